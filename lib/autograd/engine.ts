@@ -1,0 +1,224 @@
+/** Walks the graph from results to leaves: iteratively, last made first, freeing what was saved as it goes. */
+import { RuntimeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { within } from './modes.js';
+import { AccumulateGrad, type Meta, type Node } from './node.js';
+
+/** What a run knows of one node. */
+class Task {
+  dependencies = 0;
+  grads: (Tensor | null)[] = [];
+  /** Sums that this run made itself and may add to in place. */
+  owned: boolean[] = [];
+  needed = true;
+  captured: Map<number, number> | null = null;
+  constructor(
+    /** The task of a run around this one (backward called in a hook). */
+    readonly outer: unknown,
+  ) {}
+}
+
+export interface Root {
+  readonly node: Node;
+  readonly result: number;
+  readonly grad: Tensor;
+}
+
+export interface RunOptions {
+  readonly retainGraph: boolean;
+  readonly createGraph: boolean;
+  /** Gradients to return instead of accumulating; null: accumulate into all leaves. */
+  readonly captures: readonly { readonly node: Node; readonly result: number }[] | null;
+  /** With captures: accumulate into the leaves among them instead of returning. */
+  readonly accumulate?: boolean;
+}
+
+const task = (node: Node): Task => node.task as Task;
+
+const isWanted = (t: Task): boolean => t.needed || t.captured !== null;
+
+/** Runs backward from `roots`; returns the gradients of `captures`, in their order. */
+export function run(roots: readonly Root[], options: RunOptions): (Tensor | null)[] {
+  return within({ grad: options.createGraph }, () => new Run(roots, options).go());
+}
+
+class Run {
+  private readonly visited: Node[] = [];
+  private readonly heap: Node[] = [];
+  private readonly captured: (Tensor | null)[];
+
+  constructor(
+    private readonly roots: readonly Root[],
+    private readonly options: RunOptions,
+  ) {
+    this.captured = new Array(options.captures?.length ?? 0).fill(null);
+  }
+
+  go(): (Tensor | null)[] {
+    try {
+      this.discover();
+      this.markNeeded();
+      for (const { node, result, grad } of this.roots) this.receive(node, result, grad, false);
+      for (const { node } of this.roots) if (task(node).dependencies === 0) this.push(node);
+      for (let node = this.pop(); node; node = this.pop()) this.visit(node);
+      return this.captured;
+    } finally {
+      for (const node of this.visited) node.task = task(node).outer;
+    }
+  }
+
+  /** Finds all nodes below the roots and counts how many gradients each waits for. */
+  private discover(): void {
+    const stack: Node[] = [];
+    const meet = (node: Node): Task => {
+      let t = node.task as Task | null;
+      if (t === null || !this.mine.has(t)) {
+        t = new Task(node.task);
+        this.mine.add(t);
+        node.task = t;
+        this.visited.push(node);
+        stack.push(node);
+      }
+      return t;
+    };
+    for (const { node } of this.roots) meet(node);
+    for (let node = stack.pop(); node; node = stack.pop()) {
+      for (const next of node.edges) if (next !== null) meet(next).dependencies++;
+    }
+  }
+  private readonly mine = new Set<Task>();
+
+  /** With captures only nodes on a way to one of them run. */
+  private markNeeded(): void {
+    const { captures } = this.options;
+    if (captures === null) return;
+    for (const node of this.visited) task(node).needed = false;
+    captures.forEach(({ node, result }, i) => {
+      const t = node.task as Task | null;
+      if (t === null || !this.mine.has(t)) return;
+      t.captured ??= new Map();
+      t.captured.set(i, result);
+    });
+    // A node is made after those its edges lead to, but for leaves, which come last of all in `seq` and have no edges.
+    const leaf = (n: Node) => (n.edges.length === 0 ? -1 : n.seq);
+    for (const node of [...this.visited].sort((a, b) => leaf(a) - leaf(b))) {
+      const t = task(node);
+      t.needed = node.edges.some((next) => next !== null && isWanted(task(next)));
+    }
+  }
+
+  private receive(node: Node, result: number, grad: Tensor, fresh: boolean): void {
+    const t = task(node);
+    const before = t.grads[result];
+    if (!before) {
+      t.grads[result] = grad;
+      t.owned[result] = fresh;
+    } else if (t.owned[result] && !this.options.createGraph && before.dtype === grad.dtype) {
+      before.add_(grad);
+    } else {
+      t.grads[result] = before.add(grad);
+      t.owned[result] = true;
+    }
+  }
+
+  private visit(node: Node): void {
+    const t = task(node);
+    const grads = node.metas.map((_, i) => t.grads[i] ?? null);
+    node.runPreHooks(grads);
+    t.captured?.forEach((result, i) => {
+      const grad = grads[result] ?? null;
+      const { captures, accumulate } = this.options;
+      const capture = captures?.[i]?.node;
+      if (accumulate && grad && capture instanceof AccumulateGrad) capture.variable.accumulateGrad(grad, false, this.options.createGraph);
+      else this.captured[i] = grad;
+    });
+    t.grads = [];
+    if (node instanceof AccumulateGrad) {
+      const grad = grads[0];
+      if (this.options.captures === null && grad) {
+        node.variable.accumulateGrad(grad, t.owned[0] as boolean, this.options.createGraph);
+      }
+      return;
+    }
+    const idle = !t.needed || grads.every((g) => g === null);
+    const all = this.options.captures === null;
+    const wanted = (e: number) => all || isWanted(task(node.edges[e] as Node));
+    const results = idle ? [] : node.apply(grads, wanted);
+    if (!idle) node.runHooks(results, grads);
+    for (let e = 0; e < node.edges.length; e++) {
+      const next = node.edges[e] as Node | null;
+      if (next === null) continue;
+      const given = results[e] ?? null;
+      if (given !== null) {
+        const nr = node.edgeResults[e] as number;
+        const grad = conform(given, next.metas[nr] as Meta, node);
+        this.receive(next, nr, grad, grad !== given || isFresh(node, given, grads, results, e));
+      }
+      if (--task(next).dependencies === 0) this.push(next);
+    }
+    if (!idle && !this.options.retainGraph) node.release();
+  }
+
+  // A heap by seq: the node that was made last comes first.
+  private push(node: Node): void {
+    const { heap } = this;
+    let i = heap.push(node) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if ((heap[parent] as Node).seq >= node.seq) break;
+      heap[i] = heap[parent] as Node;
+      i = parent;
+    }
+    heap[i] = node;
+  }
+
+  private pop(): Node | undefined {
+    const { heap } = this;
+    const top = heap[0];
+    const last = heap.pop();
+    if (heap.length === 0 || last === undefined) return top;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && (heap[child + 1] as Node).seq > (heap[child] as Node).seq) child++;
+      if ((heap[child] as Node).seq <= last.seq) break;
+      heap[i] = heap[child] as Node;
+      i = child;
+    }
+    heap[i] = last;
+    return top;
+  }
+}
+
+/** Whether nobody but this run can see `grad`, a result of `node`: then it may be added to in place, or become a `.grad`. */
+function isFresh(node: Node, grad: Tensor, incoming: readonly (Tensor | null)[], results: readonly (Tensor | null)[], at: number): boolean {
+  if (grad.base !== null || grad.requires_grad || incoming.includes(grad) || node.holds(grad)) return false;
+  for (let i = 0; i < results.length; i++) if (i !== at && results[i] === grad) return false;
+  return true;
+}
+
+/** A formula's result as its input wants it: summed over what was broadcast, and cast. */
+function conform(grad: Tensor, meta: Meta, node: Node): Tensor {
+  let out = grad;
+  if (out.shape !== meta.shape && !sameShape(out.shape, meta.shape)) {
+    if (!expandable(meta.shape, out.shape)) {
+      throw new RuntimeError(
+        `Function ${node.name()} returned an invalid gradient: got [${out.shape.join(', ')}] but expected shape compatible with [${meta.shape.join(', ')}]`,
+      );
+    }
+    out = out.sum_to_size([...meta.shape]);
+  }
+  return out.dtype === meta.dtype ? out : out.to(meta.dtype);
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function expandable(from: readonly number[], to: readonly number[]): boolean {
+  const lead = to.length - from.length;
+  return lead >= 0 && from.every((n, i) => n === 1 || n === to[lead + i]);
+}

@@ -1,0 +1,118 @@
+/** What an in-place op does to the graph: which it refuses, and how the history of a base follows a change of its view. */
+import { RuntimeError } from '../errors.js';
+import type { OpSpec } from '../ops/spec.js';
+import { Tensor } from '../tensor.js';
+import { gradEnabled } from './modes.js';
+import { Node } from './node.js';
+
+/** Refuses in-place changes that would make gradients wrong, with PyTorch's texts. */
+export function checkInPlace(target: Tensor, _spec: OpSpec, _values: readonly unknown[]): void {
+  if (!gradEnabled() || !target.requires_grad) return;
+  const { base } = target;
+  if (base !== null) {
+    if (base.isLeaf && base.requires_grad) {
+      throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+    }
+    if (target.viewKind === 'multi') {
+      throw new RuntimeError(
+        `Output ${target.output_nr} of ${target.gradientNode()?.name()} is a view and is being modified inplace. This view is the output ` +
+          'of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should ' +
+          'replace the inplace operation by an out-of-place one.',
+      );
+    }
+  } else if (target.isLeaf) {
+    throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
+  }
+}
+
+/** Makes `node` the history of `target`; where that is a view, its base gets a history in which this slice was replaced. */
+export function rebase(target: Tensor, node: Node): void {
+  const { base } = target;
+  if (base === null) {
+    target.setHistory(node, 0);
+    return;
+  }
+  base.setHistory(new CopySlices(base, target, node), 0);
+  target.regenerateHistory();
+}
+
+/** The geometry of a view in the storage of its base. */
+interface Geometry {
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+  readonly offset: number;
+}
+
+/** The history of a base of which a part was replaced by what `fn` computes. */
+export class CopySlices extends Node {
+  private readonly view: Geometry;
+  private readonly baseStride: readonly number[];
+  private readonly baseOffset: number;
+
+  constructor(
+    base: Tensor,
+    view: Tensor,
+    private readonly fn: Node,
+  ) {
+    super();
+    this.view = { shape: view.shape, stride: view.stride(), offset: view.storage_offset() };
+    this.baseStride = base.stride();
+    this.baseOffset = base.storage_offset();
+    // The first edge goes to what the base was; fn's own first edge, to the view itself, is served from there.
+    this.addInput(base);
+    for (let i = 1; i < fn.edges.length; i++) {
+      this.edges.push(fn.edges[i] as Node | null);
+      this.edgeResults.push(fn.edgeResults[i] as number);
+    }
+    this.metas = [{ shape: base.shape, dtype: base.dtype }];
+    fn.metas = [{ shape: view.shape, dtype: view.dtype }];
+  }
+
+  name(): string {
+    return 'CopySlices';
+  }
+
+  apply(grads: readonly (Tensor | null)[], wanted: (edge: number) => boolean): (Tensor | null)[] {
+    const g = grads[0] as Tensor;
+    const { shape, stride, offset } = this.view;
+    const whole = g.new_empty_strided(g.shape, this.baseStride).copy_(g);
+    const slice = whole.as_strided(shape, stride, offset - this.baseOffset);
+    const inner = this.fn.apply([slice.clone()], (e) => (e === 0 ? this.fn.edges[0] !== null : wanted(e)));
+    const out: (Tensor | null)[] = [...inner];
+    const first = inner[0] ?? null;
+    if (first) slice.copy_(first.shape.length === shape.length ? first : first.sum_to_size([...shape]));
+    else slice.zero_();
+    out[0] = this.edges[0] === null ? null : whole;
+    return out;
+  }
+
+  override release(): void {
+    this.fn.release();
+  }
+}
+
+/** The history of a view whose base was changed in place since it was made. */
+export class AsStridedBackward extends Node {
+  private readonly view: Geometry;
+  private readonly base: { readonly shape: readonly number[]; readonly stride: readonly number[]; readonly offset: number };
+
+  constructor(base: Tensor, view: Tensor) {
+    super();
+    this.view = { shape: view.shape, stride: view.stride(), offset: view.storage_offset() };
+    this.base = { shape: base.shape, stride: base.stride(), offset: base.storage_offset() };
+    this.addInput(base);
+    this.metas = [{ shape: view.shape, dtype: view.dtype }];
+  }
+
+  name(): string {
+    return 'AsStridedBackward0';
+  }
+
+  apply(grads: readonly (Tensor | null)[]): (Tensor | null)[] {
+    const { shape, stride, offset } = this.view;
+    const whole = (grads[0] as Tensor).new_zeros([...this.base.shape]);
+    const strided = whole.new_empty_strided(whole.shape, this.base.stride).zero_();
+    strided.as_strided(shape, stride, offset - this.base.offset).copy_(grads[0] as Tensor);
+    return [strided];
+  }
+}

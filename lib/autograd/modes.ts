@@ -1,0 +1,88 @@
+/** Grad mode and inference mode: what is recorded. A mode never leaks into another async task. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+interface Modes {
+  readonly grad: boolean;
+  readonly inference: boolean;
+}
+
+const tasks = new AsyncLocalStorage<Modes>();
+let current: Modes = { grad: true, inference: false };
+// Looking a mode up per task costs; nobody pays before somebody passes an async function.
+let asyncTasks = false;
+
+function modes(): Modes {
+  return asyncTasks ? (tasks.getStore() ?? current) : current;
+}
+
+export function gradEnabled(): boolean {
+  return asyncTasks ? modes().grad : current.grad;
+}
+
+/** Whether gradients are being recorded. */
+export const is_grad_enabled = gradEnabled;
+
+/** Whether `torch.inference_mode` is on. */
+export function is_inference_mode_enabled(): boolean {
+  return modes().inference;
+}
+
+/** Runs `fn` with some modes changed; where it is async, they hold for its whole task and nowhere else. */
+export function within<T>(change: Partial<Modes>, fn: () => T): T {
+  const next = { ...modes(), ...change };
+  const before = current;
+  current = next;
+  try {
+    const result = tasks.run(next, fn);
+    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') asyncTasks = true;
+    return result;
+  } finally {
+    current = before;
+  }
+}
+
+/** What `torch.no_grad()` without a function gives: `using _ = torch.no_grad()`, or call `dispose()`. */
+export class ModeGuard {
+  readonly #before = modes();
+  #active = true;
+  constructor(change: Partial<Modes>) {
+    enter({ ...this.#before, ...change });
+  }
+  dispose(): void {
+    if (!this.#active) return;
+    this.#active = false;
+    enter(this.#before);
+  }
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function enter(next: Modes): void {
+  current = next;
+  if (asyncTasks) tasks.enterWith(next);
+}
+
+type Scoped = { <T>(fn: () => T): T; (): ModeGuard };
+
+function scoped(change: Partial<Modes>): Scoped {
+  return (<T>(fn?: () => T) => (fn ? within(change, fn) : new ModeGuard(change))) as Scoped;
+}
+
+/**
+ * Runs a function without recording gradients and returns what it returns; without a function, a guard for `using`.
+ * @example
+ * const x = torch.ones(2, { requires_grad: true });
+ * torch.no_grad(() => x.mul(2)).requires_grad; // false
+ */
+export const no_grad: Scoped = scoped({ grad: false });
+
+/** The opposite of `no_grad`, for use inside it. */
+export const enable_grad: Scoped = scoped({ grad: true });
+
+/** Like `no_grad(fn)` or `enable_grad(fn)` by its first argument; without a function it returns a guard and holds until disposed of. */
+export function set_grad_enabled(mode: boolean): ModeGuard;
+export function set_grad_enabled<T>(mode: boolean, fn: () => T): T;
+export function set_grad_enabled<T>(mode: boolean, fn?: () => T): T | ModeGuard {
+  return fn ? within({ grad: mode }, fn) : new ModeGuard({ grad: mode });
+}

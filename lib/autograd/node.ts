@@ -1,0 +1,106 @@
+/** The nodes of the graph that backward() walks. */
+import { inspect } from 'node:util';
+import type { DType } from '../dtype.js';
+import type { Tensor } from '../tensor.js';
+
+let sequence = 0;
+let addresses = 0x7f0000000000;
+
+/** Shape and dtype of a result of a node: what its gradient must look like. */
+export interface Meta {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+export abstract class Node {
+  /** The nodes that made the inputs, null where no gradient is wanted; with the number of the result there. */
+  edges: (Node | null)[] = [];
+  edgeResults: number[] = [];
+  /** What is known of each result. */
+  metas: Meta[] = [];
+  readonly seq = ++sequence;
+  /** The engine's notes on a run under way. */
+  task: unknown = null;
+  /** Called with the gradient of one result before this node runs; what they return replaces it. */
+  preHooks: { readonly result: number; readonly hook: (grad: Tensor) => unknown }[] | null = null;
+  /** Called with the gradients of the inputs and of the results after this node ran. */
+  hooks: ((inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]) => unknown)[] | null = null;
+  private address = 0;
+
+  abstract name(): string;
+  /** The gradients of the inputs, one per edge, from those of the results. */
+  abstract apply(grads: readonly (Tensor | null)[], wanted: (edge: number) => boolean): (Tensor | null)[];
+  /** Forgets what was saved for the backward pass. */
+  release(): void {}
+
+  /** Whether `t` is kept for another backward pass, and so may not be changed. */
+  holds(_t: Tensor): boolean {
+    return false;
+  }
+
+  runPreHooks(grads: (Tensor | null)[]): void {
+    for (const { result, hook } of this.preHooks ? [...this.preHooks] : []) {
+      const grad = grads[result];
+      if (grad) grads[result] = (hook(grad) as Tensor | null | undefined) ?? grad;
+    }
+  }
+
+  runHooks(inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]): void {
+    for (const hook of this.hooks ? [...this.hooks] : []) {
+      const replaced = hook(inputs, outputs) as (Tensor | null)[] | null | undefined;
+      if (replaced) replaced.forEach((g, i) => { inputs[i] = g; });
+    }
+  }
+
+  /** Calls `hook` with the gradients of inputs and results whenever this node has run; `remove()` of what it returns ends that. */
+  register_hook(hook: (inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]) => unknown): { remove(): void } {
+    this.hooks ??= [];
+    return removable(this.hooks, hook);
+  }
+
+  /** [node, number of its result] for each input, as in PyTorch. */
+  get next_functions(): [Node | null, number][] {
+    return this.edges.map((node, i) => [node, node ? (this.edgeResults[i] as number) : 0]);
+  }
+
+  /** Adds an edge to whatever made `t`. */
+  addInput(t: Tensor | null): void {
+    const node = t !== null && t.requires_grad ? t.gradientNode() : null;
+    this.edges.push(node);
+    this.edgeResults.push(node === null ? 0 : (t as Tensor).output_nr);
+  }
+
+  toString(): string {
+    this.address ||= addresses += 0x40;
+    return `<${this.name()} object at 0x${this.address.toString(16)}>`;
+  }
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** Appends to a list of hooks; gives what takes it off again. */
+export function removable<T>(list: T[], entry: T): { remove(): void } {
+  list.push(entry);
+  return {
+    remove() {
+      const at = list.indexOf(entry);
+      if (at >= 0) list.splice(at, 1);
+    },
+  };
+}
+
+/** Adds what arrives to the `.grad` of a leaf. */
+export class AccumulateGrad extends Node {
+  override readonly seq = Number.MAX_SAFE_INTEGER;
+  constructor(readonly variable: Tensor) {
+    super();
+    this.metas = [variable];
+  }
+  name(): string {
+    return 'AccumulateGrad';
+  }
+  apply(): (Tensor | null)[] {
+    return [];
+  }
+}

@@ -1,0 +1,32 @@
+/** strided: PyTorch's eager tensors and autograd for Node.js. The public names, nothing else. */
+import './tensor-core.js';
+import { verifyRegistry } from './ops/define.js';
+import * as autograd from './autograd/index.js';
+import * as memory from './memory.js';
+import { binary } from './native.js';
+import { ValueError } from './errors.js';
+
+export { enable_grad, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/modes.js';
+export {
+  bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, short, uint8,
+} from './dtype.js';
+export { IndexError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
+export { get_printoptions, set_printoptions, type PrintOptions, type PrintProfile } from './format.js';
+export * from './ops/index.js';
+export { Tensor } from './tensor.js';
+export { result_type } from './tensor-core.js';
+export { autograd, memory };
+
+verifyRegistry();
+
+export const __version__: string = (require('../package.json') as { version: string }).version;
+
+/** How many threads one op may use. */
+export function get_num_threads(): number {
+  return binary.getNumThreads();
+}
+/** Sets it for the whole process. */
+export function set_num_threads(count: number): void {
+  if (!Number.isInteger(count) || count < 1) throw new ValueError(`set_num_threads expects a positive integer, got ${count}`);
+  binary.setNumThreads(count);
+}

@@ -1,0 +1,105 @@
+/** Finds and loads the binary, and explains a failure; the mailbox through which arguments and results cross. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { RuntimeError } from './errors.js';
+
+/** @internal */
+export interface Binary {
+  readonly ops: string[];
+  readonly elementwise: number;
+  readonly isa: string;
+  initialize(gc: ((minor?: boolean) => void) | undefined): void;
+  setMailbox(buffer: ArrayBuffer): void;
+  call(op: number, out?: object): void;
+  item(id: number): number | bigint | boolean;
+  bind(id: number, object: object): void;
+  dispose(id: number): void;
+  fromTypedArray(out: object, array: ArrayBufferView, dtype: number): number;
+  toArrayBuffer(id: number): ArrayBuffer;
+  hint(): void;
+  collect(): void;
+  stats(): Record<string, number>;
+  resetPeak(): void;
+  emptyCache(): void;
+  setLimit(bytes: number): void;
+  getNumThreads(): number;
+  setNumThreads(count: number): void;
+}
+
+const root = join(__dirname, '..');
+
+function candidates(): string[] {
+  if (process.env.STRIDED_BINARY) return [process.env.STRIDED_BINARY];
+  const libc = process.platform === 'linux' ? (isMusl() ? '.musl' : '.glibc') : '';
+  const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
+  return [join(root, 'build', 'Release', 'strided.node'), join(prebuilt, `strided${libc}.node`), join(prebuilt, 'strided.node')];
+}
+
+function isMusl(): boolean {
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  return !report?.header?.glibcVersionRuntime;
+}
+
+function load(): Binary {
+  // Read by OpenMP's runtime when the binary is loaded: how long its idle threads spin before they sleep.
+  process.env.GOMP_SPINCOUNT ??= '20000';
+  const tried: string[] = [];
+  for (const file of candidates()) {
+    if (!existsSync(file)) {
+      tried.push(`${file}: not there`);
+      continue;
+    }
+    try {
+      return require(file) as Binary;
+    } catch (error) {
+      tried.push(`${file}: ${(error as Error).message}`);
+    }
+  }
+  throw new RuntimeError(
+    `strided has no binary that loads on ${process.platform}-${process.arch} (Node ${process.versions.node}). Looked at:\n` +
+      `${tried.map((t) => `  ${t}`).join('\n')}\n` +
+      'Build it from source: clone the repository and run `npm ci && npm run build` (needs a C++ compiler and CMake), ' +
+      'or point STRIDED_BINARY at a binary.',
+  );
+}
+
+/** V8's collector, without a flag on the command line; absent where the embedder forbids flags. */
+function captureGc(): ((minor?: boolean) => void) | undefined {
+  try {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as (minor?: boolean) => void;
+    setFlagsFromString('--no-expose-gc');
+    return typeof gc === 'function' ? gc : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const binary = load();
+binary.initialize(captureGc());
+
+/** Arguments go in from 0 on, results come out from 0 on (native/addon/arguments.h). */
+export let mailbox = new Float64Array(4096);
+binary.setMailbox(mailbox.buffer);
+
+/** Makes room for `length` numbers and keeps those already written. */
+export function growMailbox(length: number): void {
+  const grown = new Float64Array(Math.max(2 * mailbox.length, length));
+  grown.set(mailbox);
+  mailbox = grown;
+  binary.setMailbox(grown.buffer);
+}
+
+const codes = new Map(binary.ops.map((name, code) => [name, code]));
+
+/** The number of a native op; undefined where the binary has none of that name. */
+export function opCode(name: string): number | undefined {
+  return codes.get(name);
+}
+
+/** The names of all native ops. */
+export function nativeNames(): readonly string[] {
+  return binary.ops;
+}

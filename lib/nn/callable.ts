@@ -1,0 +1,16 @@
+/**
+ * Base of objects that can be called: `new` gives a function that hands its arguments to `_call_impl`.
+ * Class fields and private fields of derived classes land on that function, and `instanceof` works.
+ */
+export abstract class Callable {
+  constructor() {
+    const self = ((...args: unknown[]) => self._call_impl(args)) as unknown as this;
+    // A function's own `name` and `length` would hide those of the class and make assigning to them fail.
+    Reflect.deleteProperty(self, 'name');
+    Reflect.deleteProperty(self, 'length');
+    // biome-ignore lint/correctness/noConstructorReturn: what `new` gives must be the function
+    return Object.setPrototypeOf(self, new.target.prototype);
+  }
+
+  abstract _call_impl(args: unknown[]): unknown;
+}

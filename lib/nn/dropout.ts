@@ -1,0 +1,38 @@
+import { ValueError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import * as functional from './functional.js';
+import { Module } from './module.js';
+import { repr } from './repr.js';
+import { type ArgsOf, signature } from './signature.js';
+
+const dropout = signature('Dropout', (p: number = 0.5, inplace: boolean = false) => ({ p, inplace }));
+
+/**
+ * In training, sets each element to zero with probability `p` and scales the others by 1 / (1 - p); otherwise identity.
+ * A `p` outside [0, 1] is a ValueError.
+ *
+ * @example
+ * new torch.nn.Dropout(0.2).eval()(torch.ones(2)).tolist(); // [1, 1]
+ */
+export class Dropout extends Module {
+  p: number;
+  inplace: boolean;
+
+  constructor(...args: ArgsOf<typeof dropout>) {
+    super();
+    const { p, inplace } = dropout.bind(args);
+    if (!(p >= 0 && p <= 1)) {
+      throw new ValueError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
+    }
+    this.p = p;
+    this.inplace = inplace;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return functional.dropout(input, this.p, this.training, this.inplace);
+  }
+
+  override extra_repr(): string {
+    return `p=${repr(this.p)}, inplace=${repr(this.inplace)}`;
+  }
+}

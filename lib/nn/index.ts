@@ -1,0 +1,10 @@
+export { GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
+export { ModuleDict, ModuleList, Sequential } from './containers.js';
+export { Dropout } from './dropout.js';
+export { Flatten, Unflatten } from './flatten.js';
+export * as functional from './functional.js';
+export * as init from './init.js';
+export { Identity, Linear } from './linear.js';
+export { BCELoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './loss.js';
+export { Module } from './module.js';
+export { Buffer, Parameter } from './parameter.js';

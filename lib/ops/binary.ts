@@ -1,0 +1,194 @@
+/** Element-wise functions of two operands, broadcast together; either may be a number. */
+import { RuntimeError } from '../errors.js';
+import { Tensor } from '../tensor.js';
+import { compose, derive, op, overload } from './define.js';
+import type { Scalar } from './schema-types.js';
+
+type Operand = Tensor | Scalar;
+const isOne = (x: Scalar): boolean => typeof x !== 'boolean' && Number(x) === 1;
+
+const addPlain = op('add(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
+derive(addPlain, { self: (g) => g, other: (g) => g });
+const addScaled = op('add.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha)', { native: 'add_scaled', backward: 'AddBackward0' });
+derive(addScaled, { self: (g) => g, other: (g, s) => g.mul(s.alpha) });
+/**
+ * self + alpha * other
+ * @example
+ * torch.tensor([1, 2]).add(10); // tensor([11., 12.])
+ */
+export const add = overload('add', [addPlain, addScaled], { inplace: true });
+
+const subPlain = op('sub(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
+derive(subPlain, { self: (g) => g, other: (g) => g.neg() });
+const subScaled = op('sub.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha)', { native: 'sub_scaled', backward: 'SubBackward0' });
+derive(subScaled, { self: (g) => g, other: (g, s) => g.mul(s.alpha).neg() });
+/** self - alpha * other */
+export const sub = overload('sub', [subPlain, subScaled], { inplace: true });
+/** sub. */
+export const subtract = overload('subtract', [subPlain, subScaled], { inplace: true });
+/** other - alpha * self */
+export const rsub = op('rsub(Tensor self, Tensor|Scalar other, Scalar alpha=1)');
+compose(rsub, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
+
+/** self * other */
+export const mul = op('mul(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(mul, {
+  self: ['other', (g, s) => g.mul(s.other)],
+  other: ['self', (g, s) => g.mul(s.self)],
+});
+/** mul. */
+export const multiply = op('multiply(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+compose(multiply, (self, other) => mul(self, other));
+
+const divTrue = op('div(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
+derive(divTrue, {
+  self: ['other', (g, s) => g.div(s.other)],
+  other: [['self', 'other'], (g, s) => g.neg().mul(div(div(s.self, s.other), s.other))],
+});
+const divTrunc = op('div_trunc(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward1' });
+derive(divTrunc, { self: (g) => g.new_zeros([...g.shape]), other: (g) => g.new_zeros([...g.shape]) });
+const divFloor = op('div_floor(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward1' });
+derive(divFloor, { self: (g) => g.new_zeros([...g.shape]), other: (g) => g.new_zeros([...g.shape]) });
+const divMode = op('div.mode(Tensor|Scalar self, Tensor|Scalar other, *, str? rounding_mode)', { native: '' });
+compose(divMode, (self, other, mode) => {
+  if (mode === null) return divTrue(self, other);
+  if (mode === 'trunc') return divTrunc(self, other);
+  if (mode === 'floor') return divFloor(self, other);
+  throw new RuntimeError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${mode}'`);
+});
+/** self / other; `rounding_mode` 'trunc' or 'floor' rounds the quotient. */
+export const div = overload('div', [divTrue, divMode], { inplace: true });
+/** div. */
+export const divide = overload('divide', [divTrue, divMode], { inplace: true });
+/** self / other */
+export const true_divide = op('true_divide(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+compose(true_divide, (self, other) => divTrue(self, other));
+/** The quotient rounded down, as Python's //. */
+export const floor_divide = op('floor_divide(Tensor|Scalar self, Tensor|Scalar other)', { native: 'div_floor', inplace: true });
+derive(floor_divide, 'none');
+
+/** What is left of self divided by other, with the sign of other: Python's %. */
+export const remainder = op('remainder(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(remainder, { self: (g) => g, other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'floor' }))] });
+/** What is left of self divided by other, with the sign of self: C's fmod. */
+export const fmod = op('fmod(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(fmod, { self: (g) => g, other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'trunc' }))] });
+
+const powScalar = op('pow(Tensor self, Scalar exponent)', { method: false });
+derive(powScalar, {
+  self: ['self', (g, s) => {
+    const n = Number(s.exponent);
+    return n === 0 ? g.new_zeros([...g.shape]) : g.mul(s.self.pow(n - 1).mul(n));
+  }],
+});
+const powTensor = op('pow.tensor(Tensor|Scalar self, Tensor exponent)', { native: 'pow', backward: 'PowBackward1' });
+derive(powTensor, {
+  self: [['self', 'exponent'], (g, s) => {
+    const { self, exponent } = s as { self: Tensor; exponent: Tensor };
+    return exponent.eq(0).logical_not().where(g.mul(exponent).mul(self.pow(exponent.sub(1))), 0);
+  }],
+  exponent: [['self', 'exponent', 'result'], (g, s) => {
+    const { self, exponent, result } = s;
+    if (!(self instanceof Tensor)) {
+      return Number(self) === 0 ? exponent.ge(0).where(0, g.mul(result.mul(Math.log(Number(self))))) : g.mul(result.mul(Math.log(Number(self))));
+    }
+    const zero = self.eq(0).logical_and(exponent.ge(0));
+    return zero.where(0, g.mul(result.mul(zero.where(1, self).log())));
+  }],
+});
+/** self to the power of exponent, element by element. */
+export const pow = overload('pow', [powScalar, powTensor], { inplace: true });
+/** pow in float64. */
+export const float_power = op('float_power(Tensor|Scalar self, Tensor|Scalar exponent)');
+compose(float_power, (self, exponent) => {
+  const wide = (x: Operand) => (x instanceof Tensor ? x.double() : Number(x));
+  return pow(wide(self) as Tensor, wide(exponent) as Tensor);
+});
+
+/** The angle of the point (other, self), in radians. */
+export const atan2 = op('atan2(Tensor self, Tensor other)', { inplace: true });
+derive(atan2, {
+  self: [['self', 'other'], (g, s) => g.mul(s.other.div(s.self.pow(2).add(s.other.pow(2))))],
+  other: [['self', 'other'], (g, s) => g.mul(s.self.neg().div(s.self.pow(2).add(s.other.pow(2))))],
+});
+/** sqrt(self² + other²) without overflow. */
+export const hypot = op('hypot(Tensor self, Tensor other)', { inplace: true });
+derive(hypot, {
+  self: [['self', 'result'], (g, s) => g.mul(s.self.div(s.result))],
+  other: [['other', 'result'], (g, s) => g.mul(s.other.div(s.result))],
+});
+/** The magnitude of self with the sign of other. */
+export const copysign = op('copysign(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(copysign, {
+  self: [['self', 'result'], (g, s) => s.self.eq(0).where(0, g.mul(s.result.div(s.self)))],
+  other: (g) => g.new_zeros([...g.shape]),
+});
+
+const larger = (g: Tensor, x: Tensor, y: Tensor) => x.eq(y).where(g.div(2), x.gt(y).where(g, 0));
+/** The larger of two elements; NaN where one is NaN. */
+export const maximum = op('maximum(Tensor self, Tensor other)');
+derive(maximum, {
+  self: [['self', 'other'], (g, s) => larger(g, s.self, s.other)],
+  other: [['self', 'other'], (g, s) => larger(g, s.other, s.self)],
+});
+/** The smaller of two elements; NaN where one is NaN. */
+export const minimum = op('minimum(Tensor self, Tensor other)');
+derive(minimum, {
+  self: [['self', 'other'], (g, s) => larger(g, s.other, s.self)],
+  other: [['self', 'other'], (g, s) => larger(g, s.self, s.other)],
+});
+/** The larger of two elements; a NaN gives way to a number. */
+export const fmax = op('fmax(Tensor self, Tensor other)');
+derive(fmax, {
+  self: [['self', 'other'], (g, s) => s.self.ge(s.other).logical_or(s.other.isnan()).where(g, 0)],
+  other: [['self', 'other'], (g, s) => s.self.ge(s.other).logical_or(s.other.isnan()).where(0, g)],
+});
+/** The smaller of two elements; a NaN gives way to a number. */
+export const fmin = op('fmin(Tensor self, Tensor other)');
+derive(fmin, {
+  self: [['self', 'other'], (g, s) => s.self.le(s.other).logical_or(s.other.isnan()).where(g, 0)],
+  other: [['self', 'other'], (g, s) => s.self.le(s.other).logical_or(s.other.isnan()).where(0, g)],
+});
+
+/** self == other, element by element. */
+export const eq = op('eq(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(eq, 'none');
+/** self != other */
+export const ne = op('ne(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(ne, 'none');
+/** self < other */
+export const lt = op('lt(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(lt, 'none');
+/** self <= other */
+export const le = op('le(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(le, 'none');
+/** self > other */
+export const gt = op('gt(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(gt, 'none');
+/** self >= other */
+export const ge = op('ge(Tensor self, Tensor|Scalar other)', { inplace: true });
+derive(ge, 'none');
+/** Whether both are true; a number other than zero is. */
+export const logical_and = op('logical_and(Tensor self, Tensor other)', { inplace: true });
+derive(logical_and, 'none');
+/** Whether one is true. */
+export const logical_or = op('logical_or(Tensor self, Tensor other)', { inplace: true });
+derive(logical_or, 'none');
+/** Whether exactly one is true. */
+export const logical_xor = op('logical_xor(Tensor self, Tensor other)', { inplace: true });
+derive(logical_xor, 'none');
+/** The bits that both have. */
+export const bitwise_and = op('bitwise_and(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(bitwise_and, 'none');
+/** The bits that one has. */
+export const bitwise_or = op('bitwise_or(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(bitwise_or, 'none');
+/** The bits that exactly one has. */
+export const bitwise_xor = op('bitwise_xor(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(bitwise_xor, 'none');
+/** self shifted left by other bits. */
+export const bitwise_left_shift = op('bitwise_left_shift(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(bitwise_left_shift, 'none');
+/** self shifted right by other bits, keeping the sign. */
+export const bitwise_right_shift = op('bitwise_right_shift(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+derive(bitwise_right_shift, 'none');

@@ -1,0 +1,218 @@
+/**
+ * How an op is declared: its schema as PyTorch writes it, and beside it its gradient formulas or the ops it is made of.
+ * Everything else follows: function, method, in-place and out forms, keyword arguments, types, checks, recording.
+ */
+import { TypeError } from '../errors.js';
+import { nativeNames, opCode, binary } from '../native.js';
+import { OpNode } from '../autograd/op-node.js';
+import { Tensor } from '../tensor.js';
+import { execute, executeInto, type Target } from './execute.js';
+import { bind, isOptions, parseSchema, tryBind } from './schema.js';
+import type { BodyArguments, FunctionOf, MethodOf, NamesOf, ResultNames, Saved } from './schema-types.js';
+import { type Derivative, type Flags, type Formula, OpSpec } from './spec.js';
+
+/** Carries an op's types; never there at run time. */
+declare const METHOD: unique symbol;
+declare const SCHEMA: unique symbol;
+declare const INPLACE: unique symbol;
+declare const FORMULAS: unique symbol;
+declare const BODY: unique symbol;
+
+/** An op as a public function, torch.f(...). */
+export type Op<S extends string = string, F extends Flags = Flags> = FunctionOf<S> & {
+  readonly spec: OpSpec;
+  readonly [METHOD]: MethodOf<S>;
+  readonly [SCHEMA]: S;
+  readonly [INPLACE]: F['inplace'];
+  // Looked up through the op, so that TypeScript knows the arguments of a formula before it reads it.
+  readonly [FORMULAS]: Formulas<S>;
+  readonly [BODY]: (...args: BodyArguments<S>) => unknown;
+};
+type AnyOp = { readonly spec: OpSpec; readonly [FORMULAS]: unknown; readonly [BODY]: unknown };
+/** Several ops under one name, told apart by their arguments. */
+export type Overloaded<Fn, Method, InPlace = undefined> = Fn & {
+  readonly specs: readonly OpSpec[];
+  readonly [METHOD]: Method;
+  readonly [INPLACE]: InPlace;
+};
+/** The methods that a module of ops gives Tensor. */
+export type Methods<M> = { [K in keyof M]: M[K] extends { readonly [METHOD]: infer F } ? F : never };
+/** Its in-place methods: add_ of add. */
+export type InPlaceMethods<M> = {
+  [K in keyof M as M[K] extends { readonly [INPLACE]: true } ? `${K & string}_` : never]: M[K] extends {
+    readonly [METHOD]: infer F;
+  }
+    ? F
+    : never;
+};
+
+/** All ops by name, overloads as 'sum.dim': what tests and documentation are made from. */
+export const registry = new Map<string, { readonly spec: OpSpec; readonly call: (...args: unknown[]) => unknown }>();
+const used = new Set<string>();
+
+type AnyFunction = (...args: unknown[]) => unknown;
+type AnyFormula = Derivative['formula'];
+
+/** Takes `out` from the keyword arguments of a call. */
+function takeOut(args: readonly unknown[]): Tensor | null {
+  const last = args[args.length - 1];
+  const out = isOptions(last) ? last.out : undefined;
+  if (out === undefined || out === null) return null;
+  if (!(out instanceof Tensor)) throw new TypeError('out must be a Tensor');
+  return out;
+}
+
+function callable(spec: OpSpec): AnyFunction {
+  const { schema } = spec;
+  const general = (args: readonly unknown[]) => {
+    const out = takeOut(args);
+    const values = bind(schema, args);
+    return out === null ? execute(spec, values) : executeInto(spec, values, { tensor: out, kind: 'out' });
+  };
+  const [a, b] = schema.params;
+  // The two shapes of most calls, without a look at each parameter.
+  if (schema.params.length === 1 && a?.type === 'Tensor' && !a.list) {
+    return (...args) => (args.length === 1 && args[0] instanceof Tensor ? execute(spec, [args[0]]) : general(args));
+  }
+  if (schema.params.length === 2 && a?.type === 'Tensor|Scalar' && b?.type === 'Tensor|Scalar') {
+    const fits = (x: unknown) => x instanceof Tensor || typeof x === 'number';
+    return (...args) => (args.length === 2 && fits(args[0]) && fits(args[1]) ? execute(spec, [args[0], args[1]]) : general(args));
+  }
+  return (...args) => general(args);
+}
+
+function into(spec: OpSpec, args: readonly unknown[]): unknown {
+  const target: Target = { tensor: args[0] as Tensor, kind: 'in-place' };
+  return executeInto(spec, bind(spec.schema, args), target);
+}
+
+function install(name: string, fn: AnyFunction): void {
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...args: unknown[]) {
+      return fn(this, ...args);
+    },
+    writable: true,
+    configurable: true,
+  });
+}
+
+/**
+ * Declares an op. The schema is PyTorch's, with `Tensor|Scalar` for operands that may be numbers and `int...` for sizes that may
+ * be given one by one. Without compose() or implement() it runs the native op of the same name.
+ * @example
+ * export const exp = op('exp(Tensor self)', { inplace: true });
+ * derive(exp, { self: ['result', (g, s) => g.mul(s.result)] });
+ */
+export function op<const S extends string, const F extends Flags = Record<never, never>>(schema: S, flags: F = {} as F): Op<S, F> {
+  const parsed = parseSchema(schema);
+  const native = flags.native ?? parsed.name;
+  const code = opCode(native);
+  if (code !== undefined) used.add(native);
+  const spec = new OpSpec(parsed, flags, code, code !== undefined && code < binary.elementwise, OpNode.savedClass(parsed));
+  const fn = callable(spec) as unknown as Op<S, F>;
+  Object.defineProperty(fn, 'spec', { value: spec });
+  Object.defineProperty(fn, 'name', { value: parsed.name });
+  registry.set(parsed.overload ? `${parsed.name}.${parsed.overload}` : parsed.name, { spec, call: fn as unknown as AnyFunction });
+  if (flags.method !== false && !parsed.overload) install(parsed.name, fn as unknown as AnyFunction);
+  if (flags.inplace && !parsed.overload) install(`${parsed.name}_`, (...args) => into(spec, args));
+  return fn;
+}
+
+type GradOf<S extends string> = S extends `${string}) -> Tensor` ? Tensor : S extends `${string}) -> ${string}` ? readonly (Tensor | null)[] : Tensor;
+type Savable<S extends string> = NamesOf<S> | ResultNames<S>;
+type FormulaOf<S extends string> = (g: GradOf<S>, s: Saved<S>) => ReturnType<Formula>;
+/** A formula, or a formula behind the names of the inputs and results that it reads: only those are saved. */
+type Formulas<S extends string> = { [P in NamesOf<S>]?: FormulaOf<S> | readonly [Savable<S> | readonly Savable<S>[], FormulaOf<S>] };
+
+/**
+ * Gives an op its gradient formulas, by input name, or says that it has none. A formula is written with public ops and knows
+ * nothing of broadcasting and dtypes: the engine sums and casts what it returns. null stands for zero. What it reads beside the
+ * gradient is named before it and saved: `{ self: ['other', (g, s) => g.mul(s.other)] }`.
+ */
+export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] | 'none'): void {
+  const { spec } = target;
+  if (formulas === 'none') {
+    spec.notDifferentiable = true;
+    return;
+  }
+  const { params, output } = spec.schema;
+  const results = typeof output === 'string' ? ['result'] : output;
+  const index = (names: readonly string[], of: readonly string[]) => names.map((n) => of.indexOf(n)).filter((i) => i >= 0);
+  const derivatives = params.map((p): Derivative | null => {
+    const given = (formulas as unknown as Record<string, AnyFormula | readonly [string | readonly string[], AnyFormula] | undefined>)[p.name];
+    if (given === undefined) return null;
+    if (typeof given === 'function') return { formula: given, params: [], results: [] };
+    const names = typeof given[0] === 'string' ? [given[0]] : given[0];
+    const unknown = names.filter((n) => !results.includes(n) && !params.some((q) => q.name === n));
+    if (unknown.length) throw new Error(`derive(${spec.name}): no input or result is called ${unknown.join(', ')}`);
+    return { formula: given[1], params: index(names, params.map((q) => q.name)), results: index(names, results) };
+  });
+  for (const name of Object.keys(formulas as object)) {
+    if (!params.some((p) => p.name === name)) throw new Error(`derive(${spec.name}): no input is called ${name}`);
+  }
+  spec.derivatives = derivatives;
+  spec.inputs = derivatives.flatMap((d, i) => (d ? [i] : []));
+}
+
+/** Makes an op of other public ops, each of which records itself. */
+export function compose<O extends AnyOp>(target: O, body: O[typeof BODY]): void {
+  target.spec.body = body as never;
+}
+
+/** Makes an op of other public ops, recorded as one node of its own: it needs derive() as well. */
+export function implement<O extends AnyOp>(target: O, body: O[typeof BODY]): void {
+  target.spec.forward = body as never;
+}
+
+type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void ? I : never;
+type MethodType<O> = O extends { readonly [METHOD]: infer M } ? M : never;
+type FunctionType<O> = O extends { readonly [SCHEMA]: infer S extends string } ? FunctionOf<S> : never;
+
+/** One public name for several ops: the first whose schema takes the arguments is called. */
+export function overload<const O extends readonly { readonly spec: OpSpec }[], const F extends Flags = Record<never, never>>(
+  name: string,
+  ops: O,
+  flags: F = {} as F,
+): Overloaded<UnionToIntersection<FunctionType<O[number]>>, UnionToIntersection<MethodType<O[number]>>, F['inplace']> {
+  const specs = ops.map((o) => o.spec);
+  const choose = (args: readonly unknown[]): { spec: OpSpec; values: unknown[] } => {
+    for (const spec of specs) {
+      const values = tryBind(spec.schema, args, true);
+      if (values) return { spec, values };
+    }
+    if (specs.length === 2 && args.length > 1) bind((specs[1] as OpSpec).schema, args);
+    bind((specs[0] as OpSpec).schema, args);
+    throw new TypeError(`${name}(): no overload takes these arguments; there are ${specs.map((s) => s.schema.text).join(' and ')}`);
+  };
+  const fn = (...args: unknown[]) => {
+    const out = takeOut(args);
+    const { spec, values } = choose(args);
+    return out === null ? execute(spec, values) : executeInto(spec, values, { tensor: out, kind: 'out' });
+  };
+  Object.defineProperty(fn, 'specs', { value: specs });
+  Object.defineProperty(fn, 'name', { value: name });
+  if (flags.method !== false) install(name, fn);
+  if (flags.inplace) {
+    install(`${name}_`, (...args) => {
+      const { spec, values } = choose(args);
+      return executeInto(spec, values, { tensor: args[0] as Tensor, kind: 'in-place' });
+    });
+  }
+  return fn as never;
+}
+
+/** Marks native ops as in use that no const of lib/ops names. */
+export function alsoUsed(...names: string[]): void {
+  for (const name of names) used.add(name);
+}
+
+/** Compares the ops of the binary with those declared, both ways; throws where one is missing. */
+export function verifyRegistry(): void {
+  const problems: string[] = [];
+  for (const { spec } of registry.values()) {
+    if (spec.code < 0 && !spec.body && !spec.forward) problems.push(`${spec.name} is declared but not in the binary`);
+    if (!spec.derivatives && !spec.notDifferentiable && !spec.body) problems.push(`${spec.name} says nothing of its gradient`);
+  }
+  for (const name of nativeNames()) if (!used.has(name)) problems.push(`${name} is in the binary but not declared in lib/ops`);
+  if (problems.length) throw new Error(`strided: library and binary disagree (was the build finished?):\n  ${problems.join('\n  ')}`);
+}

@@ -1,0 +1,149 @@
+/** Writes the arguments of a native op into the mailbox and reads its results; see native/addon/arguments.h. */
+import { DTYPES, type DType } from '../dtype.js';
+import { fromNative } from '../errors.js';
+import { binary, growMailbox, mailbox } from '../native.js';
+import { Tensor } from '../tensor.js';
+import type { Param, Schema } from './schema.js';
+
+let at = 0;
+
+function reserve(count: number): void {
+  if (at + count + 64 > mailbox.length) growMailbox(at + count + 64);
+}
+
+function number(value: number): void {
+  mailbox[at++] = value;
+}
+
+function scalar(value: number | bigint | boolean): void {
+  if (typeof value === 'number') {
+    mailbox[at++] = Number.isSafeInteger(value) && !Object.is(value, -0) ? 1 : 2;
+    mailbox[at++] = value;
+  } else if (typeof value === 'boolean') {
+    mailbox[at++] = 0;
+    mailbox[at++] = value ? 1 : 0;
+  } else {
+    const bits = BigInt.asUintN(64, value);
+    mailbox[at++] = 3;
+    mailbox[at++] = Number(bits >> 32n);
+    mailbox[at++] = Number(bits & 0xffffffffn);
+  }
+}
+
+function operand(value: Tensor | number | bigint | boolean): void {
+  if (value instanceof Tensor) {
+    mailbox[at++] = 4;
+    mailbox[at++] = value.id;
+  } else scalar(value);
+}
+
+function list(values: readonly unknown[], write: (value: never) => void): void {
+  reserve(3 * values.length);
+  mailbox[at++] = values.length;
+  for (let i = 0; i < values.length; i++) write(values[i] as never);
+}
+
+const tensor = (value: Tensor | null) => number(value === null ? -1 : value.id);
+const dtype = (value: DType | null) => number(value === null ? -1 : value.code);
+
+const WRITERS: Record<string, (value: never) => void> = {
+  Tensor: tensor,
+  'Tensor|Scalar': operand,
+  Scalar: scalar,
+  int: number,
+  float: number,
+  bool: (value: boolean) => number(value ? 1 : 0),
+  dtype,
+};
+
+// Strings, generators and what only PyTorch needs (memory_format …) stay on this side.
+function encode(param: Param, value: unknown): void {
+  const write = WRITERS[param.type] as ((value: unknown) => void) | undefined;
+  if (write === undefined) return;
+  const absent = value === null;
+  if (param.nullable && param.type !== 'Tensor' && param.type !== 'dtype') {
+    if (param.type === 'Scalar') {
+      if (absent) return number(-1);
+    } else {
+      number(absent ? 0 : 1);
+      if (absent) return;
+    }
+  }
+  if (param.list) list(value as unknown[], write as (value: never) => void);
+  else write(value);
+}
+
+/** Reads one tensor at `p` into `out`; a shape equal to `hint`'s is the very same array. */
+function readTensor(out: Tensor, p: number, hint: readonly number[] | null): number {
+  out.id = mailbox[p] as number;
+  out.dtype = DTYPES[mailbox[p + 1] as number] as DType;
+  const n = mailbox[p + 2] as number;
+  const first = p + 3;
+  if (hint !== null && hint.length === n) {
+    let same = true;
+    for (let i = 0; i < n; i++) if (hint[i] !== mailbox[first + i]) same = false;
+    if (same) {
+      out.shape = hint;
+      return first + n;
+    }
+  }
+  const shape = new Array<number>(n);
+  for (let i = 0; i < n; i++) shape[i] = mailbox[first + i] as number;
+  out.shape = Object.freeze(shape);
+  return first + n;
+}
+
+function readList(start: number, count: number): Tensor[] {
+  const out: Tensor[] = [];
+  let p = start;
+  for (let i = 0; i < count; i++) {
+    const t = new Tensor();
+    p = readTensor(t, p, null);
+    out.push(t);
+  }
+  // Only now: binding may allocate, and the mailbox must have been read by then.
+  for (const t of out) binary.bind(t.id, t);
+  return out;
+}
+
+/** An array that has its members by name as well. */
+export function named(names: readonly string[], values: readonly Tensor[]): Tensor[] {
+  const out = [...values];
+  names.forEach((name, i) => Object.defineProperty(out, name, { value: out[i], enumerable: true }));
+  return out;
+}
+
+function call(code: number, out: Tensor | null | undefined): void {
+  try {
+    if (out === undefined) binary.call(code);
+    else binary.call(code, out as object);
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
+/**
+ * Runs a native op. `target`: for an element-wise op the tensor that takes the result (null: a new one), for one that mutates
+ * its first argument that argument; then nothing is returned.
+ */
+export function runNative(code: number, schema: Schema, values: readonly unknown[], takesOut: boolean, target: Tensor | null): unknown {
+  at = 0;
+  const { params } = schema;
+  for (let i = 0; i < params.length; i++) encode(params[i] as Param, values[i]);
+  if (takesOut) number(target === null ? -1 : target.id);
+  if (target !== null) return call(code, undefined);
+  const { output } = schema;
+  if (output === 'Tensor') {
+    const out = new Tensor();
+    call(code, out);
+    const first = values[0];
+    readTensor(out, 0, first instanceof Tensor ? first.shape : null);
+    return out;
+  }
+  call(code, null);
+  if (output === 'Tensor[]') return readList(1, mailbox[0] as number);
+  if (typeof output !== 'string') return named(output, readList(0, output.length));
+  if (output === 'bool') return mailbox[0] !== 0;
+  if (output === 'int[]') return Array.from(mailbox.subarray(1, 1 + (mailbox[0] as number)));
+  return mailbox[0];
+}

@@ -1,0 +1,118 @@
+/** The way of every op: run, record, link views, write into given tensors. */
+import { gradEnabled, no_grad } from '../autograd/modes.js';
+import { checkInPlace, rebase } from '../autograd/in-place.js';
+import { OpNode } from '../autograd/op-node.js';
+import { RuntimeError } from '../errors.js';
+import { Tensor } from '../tensor.js';
+import { runNative } from './encode.js';
+import { parseSchema } from './schema.js';
+import type { OpSpec } from './spec.js';
+import { opCode } from '../native.js';
+
+/** Where the result of an op goes. */
+export interface Target {
+  readonly tensor: Tensor;
+  readonly kind: 'in-place' | 'out';
+}
+
+/** The node that will stand for this call in the graph; null where nothing is to be recorded. Made before the op runs. */
+function prepare(spec: OpSpec, values: readonly unknown[]): OpNode | null {
+  if (!gradEnabled()) return null;
+  if (spec.derivatives === undefined) return null;
+  for (const i of spec.inputs) {
+    const v = values[i];
+    if (v instanceof Tensor) {
+      if (v.requires_grad) return new OpNode(spec, values);
+    } else if (Array.isArray(v) && v.some((t) => t instanceof Tensor && t.requires_grad)) {
+      return new OpNode(spec, values);
+    }
+  }
+  return null;
+}
+
+function forward(spec: OpSpec, values: unknown[]): unknown {
+  if (spec.forward) return no_grad(() => (spec.forward as (...v: unknown[]) => unknown)(...values));
+  return runNative(spec.code, spec.schema, values, spec.elementwise, null);
+}
+
+/** Runs an op on bound arguments. */
+export function execute(spec: OpSpec, values: unknown[]): unknown {
+  if (spec.body) return (spec.body as (...v: unknown[]) => unknown)(...values);
+  if (spec.flags.mutates) return executeInto(spec, values, { tensor: values[0] as Tensor, kind: 'in-place' });
+  const node = prepare(spec, values);
+  const result = forward(spec, values);
+  if (spec.flags.view) linkView(result, values[0] as Tensor);
+  if (node !== null) node.attach(result);
+  return result;
+}
+
+function linkView(result: unknown, source: Tensor): void {
+  if (result instanceof Tensor) result.becomeViewOf(source, 'single');
+  else for (const t of result as Tensor[]) t.becomeViewOf(source, 'multi');
+}
+
+const COPY = parseSchema('copy_(Tensor self, Tensor src)');
+const SET_DATA = parseSchema('set_data(Tensor self, Tensor data)');
+
+function write(to: Tensor, from: Tensor): void {
+  runNative(opCode('copy_') as number, COPY, [to, from], false, to);
+}
+
+/** Runs an op whose result goes into a tensor that exists: x.add_(y), torch.add(x, y, { out }). */
+export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: Target): unknown {
+  if (kind === 'out') return executeOut(spec, values, tensor);
+  if (spec.body) return tensor.copy_((spec.body as (...v: unknown[]) => Tensor)(...values));
+  checkInPlace(tensor, spec, values);
+  const node = prepare(spec, values);
+  if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
+  else writeResult(spec, forward(spec, values) as Tensor, tensor);
+  tensor.bump();
+  if (node !== null) {
+    node.release(values);
+    rebase(tensor, node);
+    node.saveResults([tensor]);
+  }
+  return tensor;
+}
+
+function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
+  if (result.dtype !== to.dtype && !canCast(result, to)) {
+    throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`);
+  }
+  if (String(result.shape) !== String(to.shape)) {
+    throw new RuntimeError(
+      `${spec.name}_(): output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${result.shape.join(', ')}]`,
+    );
+  }
+  write(to, result);
+}
+
+function canCast(from: Tensor, to: Tensor): boolean {
+  const rank = (t: Tensor) => (t.dtype.is_floating_point ? 2 : t.dtype.name === 'bool' ? 0 : 1);
+  return rank(from) <= rank(to);
+}
+
+function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
+  const inputs = [out, ...spec.tensorParams.flatMap((i) => values[i] as Tensor | Tensor[])];
+  if (gradEnabled() && inputs.some((t) => t instanceof Tensor && t.requires_grad)) {
+    throw new RuntimeError(
+      `${spec.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
+    );
+  }
+  const result = no_grad(() => execute(spec, values)) as Tensor;
+  if (!(result instanceof Tensor)) throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);
+  if (result.dtype !== out.dtype && !canCast(result, out)) {
+    throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${out.dtype.scalarName}`);
+  }
+  if (String(result.shape) === String(out.shape)) write(out, result);
+  else replace(out, result.dtype === out.dtype ? result : result.to(out.dtype));
+  out.bump();
+  return out;
+}
+
+/** Points `tensor` at the memory of `data`: x.data = y, and results of another shape than their out=. */
+export function replace(tensor: Tensor, data: Tensor): void {
+  runNative(opCode('set_data') as number, SET_DATA, [tensor, data], false, tensor);
+  tensor.shape = data.shape;
+  tensor.dtype = data.dtype;
+}

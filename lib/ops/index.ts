@@ -1,0 +1,2 @@
+/** All ops. */
+export * from './methods.js';

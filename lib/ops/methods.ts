@@ -1,0 +1,6 @@
+/** Every module of ops that Tensor has as methods: its type is made from these. */
+export * from './binary.js';
+export * from './core.js';
+export * from './ternary.js';
+export * from './unary.js';
+export * from './views.js';

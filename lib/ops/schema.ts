@@ -1,0 +1,220 @@
+/** Reads an op's schema at load and binds the arguments of a call to it, with Python's errors. */
+import { DType } from '../dtype.js';
+import { TypeError } from '../errors.js';
+import { Tensor } from '../tensor.js';
+
+/** One parameter: 'int[]? dim=None' is {name: 'dim', type: 'int', list: true, nullable: true, fallback: null}. */
+export interface Param {
+  readonly name: string;
+  readonly type: 'Tensor' | 'Tensor|Scalar' | 'Scalar' | 'int' | 'float' | 'bool' | 'dtype' | 'str' | 'Generator' | 'any';
+  readonly list: boolean;
+  readonly nullable: boolean;
+  /** torch.ones(2, 2): takes all the positional numbers there are. */
+  readonly variadic: boolean;
+  readonly required: boolean;
+  readonly fallback: unknown;
+  readonly keywordOnly: boolean;
+}
+
+export interface Schema {
+  readonly name: string;
+  /** What follows a dot: 'dim' of 'sum.dim'. */
+  readonly overload: string;
+  readonly params: readonly Param[];
+  readonly positional: number;
+  /** 'Tensor', 'Tensor[]', 'bool', 'int', or the names of several results. */
+  readonly output: string | readonly string[];
+  readonly text: string;
+}
+
+function literal(text: string): unknown {
+  if (text === 'None') return null;
+  if (text === 'True') return true;
+  if (text === 'False') return false;
+  if (text === 'inf') return Infinity;
+  if (text === '-inf') return -Infinity;
+  if (/^\[.*\]$/.test(text)) return text === '[]' ? [] : text.slice(1, -1).split(',').map(Number);
+  if (/^'.*'$/.test(text)) return text.slice(1, -1);
+  return Number(text);
+}
+
+function parseParam(text: string, keywordOnly: boolean): Param {
+  const m = /^([A-Za-z|]+)(\[\])?(\.\.\.)?(\?)? (\w+)(?:=(.+))?$/.exec(text);
+  if (!m) throw new Error(`schema: cannot read parameter '${text}'`);
+  const [, type, list, dots, nullable, name, fallback] = m;
+  return {
+    name: name as string,
+    type: type as Param['type'],
+    list: Boolean(list || dots),
+    variadic: Boolean(dots),
+    nullable: Boolean(nullable),
+    required: fallback === undefined,
+    fallback: fallback === undefined ? undefined : literal(fallback),
+    keywordOnly,
+  };
+}
+
+export function parseSchema(text: string): Schema {
+  const m = /^(\w+)(?:\.(\w+))?\((.*?)\)(?: -> (.+))?$/.exec(text);
+  if (!m) throw new Error(`schema: cannot read '${text}'`);
+  const [, name, overload = '', inside, output = 'Tensor'] = m;
+  const parts = inside ? (inside as string).split(', ') : [];
+  const star = parts.indexOf('*');
+  const params = parts.filter((p) => p !== '*').map((p, i) => parseParam(p, star >= 0 && i >= star));
+  return {
+    name: name as string,
+    overload,
+    params,
+    positional: params.filter((p) => !p.keywordOnly).length,
+    output: output.startsWith('(') ? output.slice(1, -1).split(', ') : output,
+    text,
+  };
+}
+
+/** A trailing object of keyword arguments: a plain one, and nothing else. */
+export function isOptions(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  // A plain object of another realm (vm, jest) has that realm's Object.prototype, whose own prototype is null.
+  return prototype === null || prototype === Object.prototype || (Object.getPrototypeOf(prototype) === null && !Array.isArray(value));
+}
+
+function typeName(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (value instanceof Tensor) return 'Tensor';
+  if (value instanceof DType) return 'torch.dtype';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  if (typeof value === 'bigint') return 'int';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'str';
+  return typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value;
+}
+
+const UNFIT = Symbol('unfit');
+
+function convertInt(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : UNFIT;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Tensor && value.numel() === 1 && !value.dtype.is_floating_point) return Number(value.item());
+  return UNFIT;
+}
+
+function convertOne(param: Param, value: unknown): unknown {
+  switch (param.type) {
+    case 'Tensor': return value instanceof Tensor ? value : UNFIT;
+    case 'Tensor|Scalar':
+      if (value instanceof Tensor) return value;
+      return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? value : UNFIT;
+    case 'Scalar':
+      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
+      return value instanceof Tensor && value.dim() === 0 ? value.item() : UNFIT;
+    case 'int': return convertInt(value);
+    case 'float':
+      if (typeof value === 'number') return value;
+      if (typeof value === 'bigint') return Number(value);
+      return value instanceof Tensor && value.dim() === 0 ? Number(value.item()) : UNFIT;
+    case 'bool': return typeof value === 'boolean' ? value : UNFIT;
+    case 'dtype': return value instanceof DType ? value : UNFIT;
+    case 'str': return typeof value === 'string' ? value : UNFIT;
+    default: return value;
+  }
+}
+
+function convert(param: Param, value: unknown): unknown {
+  if (value === null) return param.nullable || param.type === 'any' ? null : UNFIT;
+  if (!param.list) return convertOne(param, value);
+  if (!Array.isArray(value)) {
+    const one = param.type === 'int' || param.type === 'float' ? convertOne(param, value) : UNFIT;
+    if (one !== UNFIT) return [one];
+    return value instanceof Tensor && value.dim() === 1 && param.type !== 'Tensor' ? convert(param, value.tolist()) : UNFIT;
+  }
+  const out = new Array(value.length);
+  for (let i = 0; i < value.length; i++) {
+    out[i] = convertOne(param, value[i]);
+    if (out[i] === UNFIT) return UNFIT;
+  }
+  return out;
+}
+
+// Python's spellings that PyTorch takes beside its own.
+const ALIASES: Record<string, string> = { input: 'self', axis: 'dim', keepdims: 'keepdim', x: 'self' };
+
+function expected(param: Param): string {
+  const one = param.type === 'Tensor|Scalar' ? 'Tensor or Number' : param.type === 'Scalar' ? 'Number' : param.type;
+  return param.list ? `list of ${one}s` : one;
+}
+
+function refuse(schema: Schema, param: Param, at: number, value: unknown): never {
+  const place = param.keywordOnly ? '' : ` (position ${at + 1})`;
+  const hint = param.type === 'int' && typeof value === 'number' ? `: ${value} is not a whole number` : '';
+  throw new TypeError(`${schema.name}(): argument '${param.name}'${place} must be ${expected(param)}, not ${typeName(value)}${hint}`);
+}
+
+function unknownKey(schema: Schema, key: string): never {
+  const known = schema.params.map((p) => p.name).join(', ');
+  throw new TypeError(`${schema.name}() got an unexpected keyword argument '${key}'; it takes ${known || 'none'}`);
+}
+
+/** One value per parameter. Throws TypeError where the arguments do not fit; `out` is left to the caller. */
+export function bind(schema: Schema, args: readonly unknown[]): unknown[] {
+  return tryBind(schema, args, false) as unknown[];
+}
+
+/** The same, but null where the arguments do not fit and `soft` is set: for choosing among overloads. */
+export function tryBind(schema: Schema, args: readonly unknown[], soft: boolean): unknown[] | null {
+  const { params, positional } = schema;
+  let count = args.length;
+  while (count > 0 && args[count - 1] === undefined) count--;
+  const last = count > 0 ? args[count - 1] : undefined;
+  const options = isOptions(last) && !(params[count - 1]?.type === 'any') ? last : undefined;
+  if (options) count--;
+  const values = new Array(params.length);
+  let taken = 0;
+  for (let i = 0; i < positional; i++) {
+    const param = params[i] as Param;
+    let given: unknown;
+    if (taken < count) {
+      if (param.variadic && !Array.isArray(args[taken])) {
+        const left = positional - 1 - i;
+        given = args.slice(taken, Math.max(taken, count - left));
+        taken = Math.max(taken, count - left);
+      } else given = args[taken++];
+    }
+    values[i] = given;
+  }
+  if (taken < count) {
+    if (soft) return null;
+    throw new TypeError(`${schema.name}() takes ${positional} positional argument${positional === 1 ? '' : 's'} but ${count} were given`);
+  }
+  if (options) {
+    for (const key of Object.keys(options)) {
+      if (options[key] === undefined || key === 'out') continue;
+      let at = params.findIndex((p) => p.name === key);
+      if (at < 0 && ALIASES[key]) at = params.findIndex((p) => p.name === ALIASES[key]);
+      if (soft && (at < 0 || values[at] !== undefined)) return null;
+      if (at < 0) unknownKey(schema, key);
+      if (values[at] !== undefined) throw new TypeError(`${schema.name}() got multiple values for argument '${key}'`);
+      values[at] = options[key];
+    }
+  }
+  for (let i = 0; i < params.length; i++) {
+    const param = params[i] as Param;
+    const value = values[i];
+    if (value === undefined) {
+      if (param.required && !(param.variadic && count === 0 && options === undefined)) {
+        if (soft) return null;
+        throw new TypeError(`${schema.name}() missing 1 required positional argument: "${param.name}"`);
+      }
+      values[i] = param.required ? [] : param.fallback;
+      continue;
+    }
+    const converted = convert(param, value);
+    if (converted === UNFIT) {
+      if (soft) return null;
+      refuse(schema, param, i, value);
+    }
+    values[i] = converted;
+  }
+  return values;
+}

@@ -1,0 +1,68 @@
+/** What is known of an op: its schema, its number in the binary, its gradient formulas. One OpSpec per const of lib/ops. */
+import type { Tensor } from '../tensor.js';
+import type { Schema } from './schema.js';
+
+/** A gradient formula: from the gradient of the result (an array for ops with several results) to that of one input. */
+export type Formula = (g: never, s: never) => Tensor | null | readonly (Tensor | null)[];
+
+/** A formula with the tensors it reads beside the gradient: only those are kept for the backward pass. */
+export interface Derivative {
+  readonly formula: (g: unknown, s: unknown) => Tensor | null | readonly (Tensor | null)[];
+  /** Parameters that are saved. */
+  readonly params: readonly number[];
+  /** Results that are saved. */
+  readonly results: readonly number[];
+}
+
+export interface Flags {
+  /** Name in the binary where it is not the op's. */
+  readonly native?: string;
+  /** The name of the node in the graph: 'AddBackward0' where nothing is said. */
+  readonly backward?: string;
+  /** x.name_(...) exists. */
+  readonly inplace?: boolean;
+  /** The result shares the memory of the first argument. */
+  readonly view?: boolean;
+  /** The first argument is changed and returned. */
+  readonly mutates?: boolean;
+  /** No method on Tensor: torch.zeros. */
+  readonly method?: false;
+}
+
+export class OpSpec {
+  /** By parameter; null: no formula. Undefined as a whole: nothing was said of gradients. */
+  derivatives: (Derivative | null)[] | undefined;
+  /** derive(op, 'none'): written to be not differentiable. */
+  notDifferentiable = false;
+  /** A body of public ops that are recorded one by one. */
+  body: ((...values: never[]) => unknown) | undefined;
+  /** A body of public ops that is recorded as one node, with the formulas of this op. */
+  forward: ((...values: never[]) => unknown) | undefined;
+  /** Differentiable tensor parameters, by number. */
+  inputs: readonly number[] = [];
+  readonly code: number;
+  readonly tensorParams: readonly number[];
+  readonly backwardName: string;
+
+  constructor(
+    readonly schema: Schema,
+    readonly flags: Flags,
+    code: number | undefined,
+    /** The kernel writes into a tensor given as a last argument. */
+    readonly elementwise: boolean,
+    /** Makes the object through which formulas read what a node saved. */
+    readonly Saved: new (node: never) => object,
+  ) {
+    this.code = code ?? -1;
+    this.tensorParams = schema.params.flatMap((p, i) => (p.type === 'Tensor' || p.type === 'Tensor|Scalar' ? [i] : []));
+    this.backwardName = flags.backward ?? `${camel(schema.name)}Backward0`;
+  }
+
+  get name(): string {
+    return this.schema.name;
+  }
+}
+
+function camel(name: string): string {
+  return name.replace(/_+$/, '').replace(/(?:^|_)+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+}

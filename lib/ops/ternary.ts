@@ -1,0 +1,79 @@
+/** Element-wise functions of three operands. */
+import { RuntimeError } from '../errors.js';
+import { Tensor } from '../tensor.js';
+import { compose, derive, op, overload } from './define.js';
+import type { Scalar } from './schema-types.js';
+
+/** `self` where `condition` holds, else `other`; broadcast together. */
+export const _where = op('_where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', { native: 'where', method: false, backward: 'WhereBackward0' });
+derive(_where, {
+  self: ['condition', (g, s) => _where(s.condition, g, 0)],
+  other: ['condition', (g, s) => _where(s.condition, 0, g)],
+});
+
+type Bound = Tensor | Scalar | null;
+const _clamp = op('_clamp(Tensor self, Tensor|Scalar min, Tensor|Scalar max)', { native: 'clamp', method: false, backward: 'ClampBackward1' });
+derive(_clamp, {
+  self: [['self', 'min', 'max'], (g, s) => {
+    const inside = s.self.ge(s.min).logical_and(s.self.le(s.max));
+    return _where(inside, g, 0);
+  }],
+  min: [['self', 'min', 'max'], (g, s) => {
+    const low = s.self.lt(s.min as Tensor).logical_and((s.min as Tensor).lt(s.max as Tensor));
+    return _where(low, g, 0);
+  }],
+  max: [['self', 'min', 'max'], (g, s) => {
+    const high = s.self.gt(s.max as Tensor).logical_or((s.max as Tensor).lt(s.min as Tensor));
+    return _where(high, g, 0);
+  }],
+});
+
+/** Elements below `min` become `min`, those above `max` become `max`. */
+export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
+compose(clamp, (self, min, max) => bounded(self, min, max));
+/** clamp. */
+export const clip = op('clip(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
+compose(clip, (self, min, max) => bounded(self, min, max));
+
+function bounded(self: Tensor, min: Bound, max: Bound): Tensor {
+  if (min === null && max === null) throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  return _clamp(self, min ?? -Infinity, max ?? Infinity);
+}
+/** Elements below `min` become `min`. */
+export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
+compose(clamp_min, (self, min) => bounded(self, min, null));
+/** Elements above `max` become `max`. */
+export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
+compose(clamp_max, (self, max) => bounded(self, null, max));
+
+const lerpNative = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { inplace: true });
+derive(lerpNative, {
+  self: ['weight', (g, s) => g.mul(rest(s.weight))],
+  end: ['weight', (g, s) => g.mul(s.weight)],
+  weight: [['self', 'end'], (g, s) => g.mul(s.end.sub(s.self))],
+});
+const rest = (w: Tensor | Scalar) => (w instanceof Tensor ? w.neg().add(1) : 1 - Number(w));
+/** self + weight * (end - self) */
+export const lerp = lerpNative;
+
+/** self + value * tensor1 * tensor2 */
+export const addcmul = op('addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
+derive(addcmul, {
+  self: (g) => g,
+  tensor1: ['tensor2', (g, s) => g.mul(s.tensor2.mul(s.value))],
+  tensor2: ['tensor1', (g, s) => g.mul(s.tensor1.mul(s.value))],
+});
+/** self + value * tensor1 / tensor2 */
+export const addcdiv = op('addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
+derive(addcdiv, {
+  self: (g) => g,
+  tensor1: ['tensor2', (g, s) => g.mul(s.value).div(s.tensor2)],
+  tensor2: [['tensor1', 'tensor2'], (g, s) => g.mul(s.value).neg().mul(s.tensor1.div(s.tensor2.mul(s.tensor2)))],
+});
+
+const whereThree = op('where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', { native: '', method: false });
+compose(whereThree, (condition, self, other) => _where(condition, self, other));
+const whereOne = op('where.indices(Tensor condition) -> Tensor[]', { native: '' });
+compose(whereOne, (condition) => condition.nonzero({ as_tuple: true }));
+/** `self` where `condition` holds, else `other`; with the condition alone: the indices where it holds. */
+export const where = overload('where', [whereThree, whereOne]);

@@ -1,0 +1,280 @@
+/** Views: other shapes and strides over the same memory. Changing one changes all. */
+import { int64 } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { _contiguous, reshapeIsView, wrapDim } from './core.js';
+import { compose, derive, op, overload } from './define.js';
+
+const sizes = (shape: readonly number[]): number[] => [...shape];
+
+/** The dimensions in another order. */
+export const permute = op('permute(Tensor self, int... dims)', { view: true });
+derive(permute, {
+  self: (g, s) => {
+    const back: number[] = [];
+    s.dims.forEach((d, i) => { back[wrapDim(d, s.dims.length)] = i; });
+    return g.permute(back);
+  },
+});
+
+/** Two dimensions exchanged. */
+export const transpose = op('transpose(Tensor self, int dim0, int dim1)', { view: true });
+derive(transpose, { self: (g, s) => g.transpose(s.dim0, s.dim1) });
+
+/** The transpose of a matrix; vectors and numbers stay as they are. */
+export const t = op('t(Tensor self)', { native: 't', view: true, backward: 'TBackward0' });
+derive(t, { self: (g) => g.t() });
+
+/** The slice at `index` of dimension `dim`, without that dimension. */
+export const select = op('select(Tensor self, int dim, int index)', { view: true });
+derive(select, { self: (g, s) => g.new_zeros(sizes(s.shape)).select_scatter(g, s.dim, s.index) });
+
+/** `self` with the slice at `index` of `dim` replaced by `src`. */
+export const select_scatter = op('select_scatter(Tensor self, Tensor src, int dim, int index)');
+compose(select_scatter, (self, src, dim, index) => {
+  const out = self.clone();
+  out.select(dim, index).copy_(src);
+  return out;
+});
+
+/** `length` slices of dimension `dim` from `start` on. */
+export const narrow = op('narrow(Tensor self, int dim, int start, int length)', { native: '' });
+compose(narrow, (self, dim, start, length) => _narrow(self, dim, start, length));
+const _narrow = op('_narrow(Tensor self, int dim, int start, int length)', { native: 'narrow', view: true, method: false, backward: 'SliceBackward0' });
+derive(_narrow, {
+  self: (g, s) => {
+    const out = g.new_zeros(sizes(s.shape));
+    _narrow(out, s.dim, s.start, s.length).copy_(g);
+    return out;
+  },
+});
+
+/** Every `step`-th slice of `dim` from `start` to before `end`: x[start:end:step]. @internal */
+export const slice_view = op('slice_view(Tensor self, int dim=0, int? start=None, int? end=None, int step=1)', {
+  native: 'slice', view: true, method: false, backward: 'SliceBackward0',
+});
+derive(slice_view, {
+  self: (g, s) => {
+    const out = g.new_zeros(sizes(s.shape));
+    slice_view(out, s.dim, s.start, s.end, s.step).copy_(g);
+    return out;
+  },
+});
+
+/** Dimensions of size 1 repeated without a copy; -1 keeps a size. */
+export const expand = op('expand(Tensor self, int... size, *, bool implicit=False)', { view: true });
+derive(expand, { self: (g) => g });
+
+/** Expanded to the shape of `other`. */
+export const expand_as = op('expand_as(Tensor self, Tensor other)');
+compose(expand_as, (self, other) => self.expand([...other.shape]));
+
+const squeezeAll = op('squeeze(Tensor self)', { native: '', method: false });
+const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', { native: 'squeeze', view: true, method: false, backward: 'SqueezeBackward0' });
+derive(_squeeze, { self: (g, s) => g.reshape(sizes(s.shape)) });
+compose(squeezeAll, (self) => _squeeze(self));
+const squeezeDim = op('squeeze.dim(Tensor self, int dim)', { native: '' });
+const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', { native: 'squeeze', view: true, method: false, backward: 'SqueezeBackward1' });
+derive(_squeezeDim, { self: (g, s) => g.reshape(sizes(s.shape)) });
+compose(squeezeDim, (self, dim) => _squeezeDim(self, [dim]));
+const squeezeDims = op('squeeze.dims(Tensor self, int[] dim)', { native: '' });
+const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', { native: 'squeeze', view: true, method: false, backward: 'SqueezeBackward2' });
+derive(_squeezeDims, { self: (g, s) => g.reshape(sizes(s.shape)) });
+compose(squeezeDims, (self, dim) => _squeezeDims(self, dim));
+/** Without the dimensions of size 1, or without those of `dim` where their size is 1. */
+export const squeeze = overload('squeeze', [squeezeAll, squeezeDim, squeezeDims]);
+
+/** With a dimension of size 1 put in at `dim`. */
+export const unsqueeze = op('unsqueeze(Tensor self, int dim)', { view: true });
+derive(unsqueeze, { self: (g, s) => g.squeeze(wrapDim(s.dim, s.shape.length + 1)) });
+
+/** The elements whose indices along two dimensions differ by `offset`, as a last dimension. */
+export const diagonal = op('diagonal(Tensor self, int offset=0, int dim1=0, int dim2=1)', { view: true });
+derive(diagonal, {
+  self: (g, s) => {
+    const out = g.new_zeros(sizes(s.shape));
+    out.diagonal(s.offset, s.dim1, s.dim2).copy_(g);
+    return out;
+  },
+});
+
+/** Windows of `size` slices of a dimension, `step` apart, as a last dimension. */
+export const unfold = op('unfold(Tensor self, int dimension, int size, int step)', { view: true });
+derive(unfold, {
+  self: (g, s) => {
+    const d = wrapDim(s.dimension, s.shape.length);
+    let out = g.new_zeros(sizes(s.shape));
+    if (s.shape.length === 0) return g.sum().reshape([]);
+    const windows = g.shape[d] as number;
+    for (let i = 0; i < windows; i++) {
+      const part = g.new_zeros(sizes(s.shape));
+      part.narrow(d, i * s.step, s.size).copy_(g.select(d, i).movedim(-1, d));
+      out = out.add(part);
+    }
+    return out;
+  },
+});
+
+/** Any sizes, strides and offset over the storage of `self`. */
+export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', { view: true });
+derive(as_strided, {
+  self: ['self', (g, s) => {
+    // Elements that several indices name sum up: gathered by position in the storage.
+    const { self } = s;
+    const places = (shape: readonly number[], stride: readonly number[], offset: number) => {
+      let at = self.detach().new_full([], offset, { dtype: int64 });
+      shape.forEach((n, d) => {
+        const step = arange_like(self, n).mul(stride[d] as number);
+        at = at.unsqueeze(-1).add(step);
+      });
+      return at.reshape(-1);
+    };
+    const offset = s.storage_offset ?? self.storage_offset();
+    const target = places(self.shape, self.stride(), self.storage_offset());
+    const source = places(s.size, s.stride, offset);
+    const extent = self.untyped_storage().nbytes() / self.element_size();
+    const storage = g.new_zeros(extent).index_add(0, source, g.reshape(-1));
+    const shares = self.new_zeros(extent, { dtype: g.dtype }).index_add(0, target, g.new_ones(target.shape[0] as number)).clamp(1);
+    return storage.div(shares).index_select(0, target).reshape(sizes(self.shape));
+  }],
+});
+const arange_like = (x: Tensor, n: number): Tensor => x.detach().new_ones([n], { dtype: int64 }).cumsum(0).sub(1);
+
+/** The same elements in another shape, over the same memory; one size may be -1. */
+export const view = op('view(Tensor self, int... size)', { view: true });
+derive(view, { self: (g, s) => g.reshape(sizes(s.shape)) });
+
+/** A view in another shape where strides allow it, else a copy. */
+export const reshape = op('reshape(Tensor self, int... shape)', { native: '' });
+compose(reshape, (self, shape) => {
+  if (reshapeIsView(self, shape)) return _reshapeAlias(self, shape);
+  return _unsafeView(_contiguous(self), shape);
+});
+const _reshapeAlias = op('_reshape_alias(Tensor self, int[] size)', { native: 'view', view: true, method: false, backward: 'ViewBackward0' });
+derive(_reshapeAlias, { self: (g, s) => g.reshape(sizes(s.shape)) });
+const _unsafeView = op('_unsafe_view(Tensor self, int[] size)', { native: 'view', method: false });
+derive(_unsafeView, { self: (g, s) => g.reshape(sizes(s.shape)) });
+
+/** In the shape of `other`. */
+export const view_as = op('view_as(Tensor self, Tensor other)');
+compose(view_as, (self, other) => self.view([...other.shape]));
+/** Reshaped to that of `other`. */
+export const reshape_as = op('reshape_as(Tensor self, Tensor other)');
+compose(reshape_as, (self, other) => self.reshape([...other.shape]));
+
+/** The dimensions from `start_dim` to `end_dim` as one. */
+export const flatten = op('flatten(Tensor self, int start_dim=0, int end_dim=-1)');
+compose(flatten, (self, start_dim, end_dim) => {
+  const { shape } = self;
+  const from = wrapDim(start_dim, shape.length);
+  const to = wrapDim(end_dim, shape.length);
+  if (from > to) throw new RuntimeError('flatten() has invalid args: start_dim cannot come after end_dim');
+  if (shape.length === 0) return self.reshape(1);
+  if (from === to) return self;
+  const merged = shape.slice(from, to + 1).reduce((a, b) => a * b, 1);
+  return self.reshape([...shape.slice(0, from), merged, ...shape.slice(to + 1)]);
+});
+
+/** One dimension as several. */
+export const unflatten = op('unflatten(Tensor self, int dim, int[] sizes)');
+compose(unflatten, (self, dim, given) => {
+  const d = wrapDim(dim, self.dim());
+  if (given.length === 0) throw new RuntimeError('unflatten: sizes must be non-empty');
+  const total = self.shape[d] as number;
+  const known = given.filter((n) => n !== -1).reduce((a, b) => a * b, 1);
+  const filled = given.map((n) => (n === -1 ? total / known : n));
+  if (filled.reduce((a, b) => a * b, 1) !== total) {
+    throw new RuntimeError(`unflatten: Provided sizes [${given.join(', ')}] don't multiply up to the size of dim ${d} (${total}) in the input tensor`);
+  }
+  return self.view([...self.shape.slice(0, d), ...filled, ...self.shape.slice(d + 1)]);
+});
+
+/** All slices of a dimension, each without it. */
+export const unbind = op('unbind(Tensor self, int dim=0) -> Tensor[]', { view: true });
+derive(unbind, { self: (gs, s) => stackSlices(gs, s.dim, s.shape) });
+
+function stackSlices(gs: readonly (Tensor | null)[], dim: number, shape: readonly number[]): Tensor {
+  const given = gs.find((g) => g !== null) as Tensor;
+  const out = given.new_zeros(sizes(shape));
+  const d = wrapDim(dim, shape.length);
+  gs.forEach((g, i) => { if (g) out.select(d, i).copy_(g); });
+  return out;
+}
+
+const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', { native: 'split', view: true, method: false, backward: 'SplitWithSizesBackward0' });
+derive(_splitSizes, { self: (gs, s) => joinPieces(gs, s.split_sizes, s.dim, s.shape) });
+const _splitEven = op('_split(Tensor self, int[] split_sizes, int dim) -> Tensor[]', { native: 'split', view: true, method: false, backward: 'SplitBackward0' });
+derive(_splitEven, { self: (gs, s) => joinPieces(gs, s.split_sizes, s.dim, s.shape) });
+
+function joinPieces(gs: readonly (Tensor | null)[], lengths: readonly number[], dim: number, shape: readonly number[]): Tensor {
+  const given = gs.find((g) => g !== null) as Tensor;
+  const out = given.new_zeros(sizes(shape));
+  let start = 0;
+  gs.forEach((g, i) => {
+    const length = lengths[i] as number;
+    if (g) out.narrow(dim, start, length).copy_(g);
+    start += length;
+  });
+  return out;
+}
+
+/** Pieces of a dimension with the lengths given. */
+export const split_with_sizes = op('split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]');
+compose(split_with_sizes, (self, split_sizes, dim) => _splitSizes(self, split_sizes, dim));
+
+const splitSize = op('split(Tensor self, int split_size, int dim=0) -> Tensor[]', { method: false, native: '' });
+compose(splitSize, (self, size, dim) => {
+  if (self.dim() === 0) throw new RuntimeError('split expects at least a 1-dimensional tensor');
+  if (size < 0) throw new RuntimeError(`split expects split_size be non-negative, but got split_size=${size}`);
+  const total = self.shape[wrapDim(dim, self.dim())] as number;
+  if (size === 0 && total !== 0) throw new RuntimeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`);
+  const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1);
+  return _splitEven(self, Array.from({ length: count }, (_, i) => Math.min(size, total - i * size)), dim);
+});
+const splitSizes = op('split.sizes(Tensor self, int[] split_size, int dim=0) -> Tensor[]', { native: '' });
+compose(splitSizes, (self, split_size, dim) => _splitSizes(self, split_size, dim));
+/** Pieces of `split_size` slices of a dimension (the last may be shorter), or of the lengths listed. */
+export const split = overload('split', [splitSize, splitSizes]);
+
+/** A dimension in `chunks` pieces of equal length, the last one shorter. */
+export const chunk = op('chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
+compose(chunk, (self, chunks, dim) => {
+  if (self.dim() === 0) throw new RuntimeError('chunk expects at least a 1-dimensional tensor');
+  if (chunks <= 0) throw new RuntimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+  const total = self.shape[wrapDim(dim, self.dim())] as number;
+  const size = Math.ceil(total / chunks);
+  if (size === 0) return _splitSizes(self, new Array(chunks).fill(0), dim);
+  return split(self, size, dim);
+});
+
+/** Dimensions moved to other places, the rest in order. */
+export const movedim = op('movedim(Tensor self, int[] source, int[] destination)');
+compose(movedim, (self, source, destination) => {
+  const n = self.dim();
+  if (source.length !== destination.length) {
+    throw new RuntimeError(
+      `movedim: Invalid source or destination dims: source ([${source.join(', ')}] dims) should contain the same number of dims as destination ([${destination.join(', ')}] dims)`,
+    );
+  }
+  const from = source.map((d) => wrapDim(d, n));
+  const to = destination.map((d) => wrapDim(d, n));
+  if (new Set(from).size < from.length) throw new RuntimeError(`movedim: repeated dim in \`source\` ([${source.join(', ')}])`);
+  if (new Set(to).size < to.length) throw new RuntimeError(`movedim: repeated dim in \`destination\` ([${destination.join(', ')}])`);
+  if (n === 0) return self.permute([]);
+  const order = new Array<number>(n).fill(-1);
+  from.forEach((d, i) => { order[to[i] as number] = d; });
+  const rest = Array.from({ length: n }, (_, d) => d).filter((d) => !from.includes(d));
+  return self.permute(order.map((d) => (d < 0 ? (rest.shift() as number) : d)));
+});
+/** movedim. */
+export const moveaxis = op('moveaxis(Tensor self, int[] source, int[] destination)');
+compose(moveaxis, (self, source, destination) => movedim(self, source, destination));
+/** transpose. */
+export const swapaxes = op('swapaxes(Tensor self, int axis0, int axis1)');
+compose(swapaxes, (self, a, b) => transpose(self, a, b));
+/** transpose. */
+export const swapdims = op('swapdims(Tensor self, int dim0, int dim1)');
+compose(swapdims, (self, a, b) => transpose(self, a, b));
+/** The last two dimensions exchanged. */
+export const adjoint = op('adjoint(Tensor self)');
+compose(adjoint, (self) => transpose(self, -2, -1));

@@ -1,0 +1,167 @@
+import { float32, float64, get_default_dtype } from '../dtype.js';
+import { NotImplementedError, ValueError } from '../errors.js';
+import { repr } from '../nn/repr.js';
+import { type ArgsOf, signature } from '../nn/signature.js';
+import { maximum, tensor, zeros_like } from '../ops/index.js';
+import type { Tensor } from '../tensor.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { scalar } from './scalar.js';
+import type { OptimizerState } from './state-dict.js';
+
+export interface AdamOptions {
+  lr: number | Tensor;
+  betas: readonly [number, number];
+  eps: number;
+  weight_decay: number;
+  amsgrad: boolean;
+  maximize: boolean;
+  foreach: boolean | null;
+  capturable: boolean;
+  differentiable: boolean;
+  fused: boolean | null;
+  decoupled_weight_decay: boolean;
+}
+
+interface AdamState {
+  step: Tensor;
+  exp_avg: Tensor;
+  exp_avg_sq: Tensor;
+  max_exp_avg_sq?: Tensor;
+}
+
+const adam = signature(
+  'Adam',
+  (
+    params: Params<AdamOptions>,
+    lr: number | Tensor = 1e-3,
+    betas: readonly [number, number] = [0.9, 0.999],
+    eps: number = 1e-8,
+    weight_decay: number = 0,
+    amsgrad: boolean = false,
+    maximize: boolean = false,
+    foreach: boolean | null = null,
+    capturable: boolean = false,
+    differentiable: boolean = false,
+    fused: boolean | null = null,
+    decoupled_weight_decay: boolean = false,
+  ) => ({
+    params,
+    lr,
+    betas,
+    eps,
+    weight_decay,
+    amsgrad,
+    maximize,
+    foreach,
+    capturable,
+    differentiable,
+    fused,
+    decoupled_weight_decay,
+  }),
+);
+
+/**
+ * Adam (Kingma and Ba, 2015): steps of lr m / (sqrt(v) + eps), with running averages m of the gradient and v of its
+ * square, both corrected for their start at zero. Options may be given by group; invalid ones are a ValueError.
+ *
+ * @example
+ * const net = new torch.nn.Linear(2, 1);
+ * const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.001 });
+ * net(torch.ones(4, 2)).sum().backward();
+ * optimizer.step();
+ */
+export class Adam extends Optimizer<AdamOptions> {
+  constructor(...args: ArgsOf<typeof adam>) {
+    const { params, ...options } = adam.bind(args);
+    const { lr, betas, eps, weight_decay } = options;
+    if (!(scalar(lr) >= 0)) throw new ValueError(`Invalid learning rate: ${repr(lr)}`);
+    if (!(eps >= 0)) throw new ValueError(`Invalid epsilon value: ${repr(eps)}`);
+    for (const [index, beta] of betas.entries()) {
+      if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${index}: ${repr(beta)}`);
+    }
+    if (!(weight_decay >= 0)) throw new ValueError(`Invalid weight_decay value: ${repr(weight_decay)}`);
+    if (options.differentiable) throw new NotImplementedError(`${new.target.name}: differentiable is not supported`);
+    super(params, options);
+  }
+
+  override _step_group(group: ParamGroup<AdamOptions>): void {
+    for (const param of group.params) {
+      if (!param.grad) continue;
+      const state = this._state_of(param, () => startState(param, group.amsgrad));
+      updateAdam(param, param.grad, state, group);
+    }
+  }
+
+  // Checkpoints of old versions count the steps with a plain number.
+  override load_state_dict(state_dict: OptimizerState): void {
+    super.load_state_dict(state_dict);
+    for (const state of this.state.values()) {
+      if (typeof state.step === 'number') state.step = stepCount(state.step);
+    }
+  }
+}
+
+const adamw = signature(
+  'AdamW',
+  (
+    params: Params<AdamOptions>,
+    lr: number | Tensor = 1e-3,
+    betas: readonly [number, number] = [0.9, 0.999],
+    eps: number = 1e-8,
+    weight_decay: number = 1e-2,
+    amsgrad: boolean = false,
+    maximize: boolean = false,
+    foreach: boolean | null = null,
+    capturable: boolean = false,
+    differentiable: boolean = false,
+    fused: boolean | null = null,
+  ) => ({ params, lr, betas, eps, weight_decay, amsgrad, maximize, foreach, capturable, differentiable, fused }),
+);
+
+/**
+ * Adam whose weight decay shrinks the parameters directly, p = (1 - lr weight_decay) p, instead of adding to the
+ * gradient (Loshchilov and Hutter, 2019).
+ *
+ * @example
+ * const net = new torch.nn.Linear(2, 1);
+ * const optimizer = new torch.optim.AdamW(net.parameters(), { lr: 0.001, weight_decay: 0.1 });
+ */
+export class AdamW extends Adam {
+  constructor(...args: ArgsOf<typeof adamw>) {
+    super({ ...adamw.bind(args), decoupled_weight_decay: true });
+  }
+}
+
+const stepCount = (value: number): Tensor =>
+  tensor(value, { dtype: get_default_dtype() === float64 ? float64 : float32 });
+
+function startState(param: Tensor, amsgrad: boolean): AdamState {
+  return {
+    step: stepCount(0),
+    exp_avg: zeros_like(param),
+    exp_avg_sq: zeros_like(param),
+    ...(amsgrad ? { max_exp_avg_sq: zeros_like(param) } : {}),
+  };
+}
+
+function updateAdam(param: Tensor, gradient: Tensor, state: AdamState, group: AdamOptions): void {
+  const { amsgrad, eps, weight_decay } = group;
+  const [beta1, beta2] = group.betas;
+  const lr = scalar(group.lr);
+  let grad = group.maximize ? gradient.neg() : gradient;
+  const step = scalar(state.step.add_(1));
+  if (weight_decay !== 0 && group.decoupled_weight_decay) param.mul_(1 - lr * weight_decay);
+  else if (weight_decay !== 0) grad = grad.add(param, { alpha: weight_decay });
+
+  state.exp_avg.lerp_(grad, 1 - beta1);
+  state.exp_avg_sq.mul_(beta2).addcmul_(grad, grad, { value: 1 - beta2 });
+  let square = state.exp_avg_sq;
+  if (amsgrad && state.max_exp_avg_sq) square = state.max_exp_avg_sq.copy_(maximum(state.max_exp_avg_sq, square));
+
+  const stepSize = lr / (1 - beta1 ** step);
+  const denominator = square
+    .sqrt()
+    .div(Math.sqrt(1 - beta2 ** step))
+    .add_(eps);
+  param.addcdiv_(state.exp_avg, denominator, { value: -stepSize });
+}

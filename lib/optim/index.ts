@@ -1,0 +1,3 @@
+export { Adam, AdamW } from './adam.js';
+export { Optimizer } from './optimizer.js';
+export { SGD } from './sgd.js';

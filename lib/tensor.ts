@@ -1,0 +1,354 @@
+/** class Tensor: what is known of a tensor in JavaScript. Its ops are merged in from lib/ops. */
+import { inspect } from 'node:util';
+import { gradEnabled, within } from './autograd/modes.js';
+import { AccumulateGrad, type Node, removable } from './autograd/node.js';
+import type { BackwardOptions } from './autograd/backward.js';
+import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
+import { fromNative, RuntimeError, TypeError } from './errors.js';
+import { formatTensor } from './format.js';
+import { binary } from './native.js';
+import type { InPlaceMethods, Methods } from './ops/define.js';
+import type * as ops from './ops/methods.js';
+import type { CoreMethods } from './tensor-core.js';
+
+/** A value that `tolist()` gives: numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
+export type Nested = number | bigint | boolean | Nested[];
+
+/** Counts in-place changes; shared by all views of a tensor and by what `detach()` gives. */
+interface Version {
+  count: number;
+}
+
+export interface Tensor extends Methods<typeof ops>, InPlaceMethods<typeof ops>, CoreMethods {
+  /** x[1]: the slice at an index of the first dimension; assigning writes into it. */
+  [index: number]: any;
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the ops are installed on the prototype by lib/ops/define.ts
+export class Tensor {
+  // Every field is declared, so that none runs into the trap at the end of the prototype chain (lib/subscript-trap.ts).
+  /** Its number in the binary. @internal */
+  id = -1;
+  /** The sizes of all dimensions. */
+  shape: readonly number[] = [];
+  dtype: DType = float32;
+  /** @internal */
+  requiresGrad = false;
+  /** The node that made it, and the number of this result. @internal */
+  node: Node | null = null;
+  /** Which result of `grad_fn` this is. */
+  output_nr = 0;
+  /** @internal */
+  gradient: Tensor | null = null;
+  /** @internal */
+  counter: Version | null = null;
+  /** The tensor that this is a view of. @internal */
+  base: Tensor | null = null;
+  /** @internal */
+  viewKind: 'single' | 'multi' | null = null;
+  /** The version of the base that `node` belongs to. @internal */
+  nodeVersion = 0;
+  /** @internal */
+  accumulator: AccumulateGrad | null = null;
+  /** @internal */
+  postAccumulateHooks: ((t: Tensor) => void)[] | null = null;
+  /** Whether `.grad` is kept although this is no leaf. */
+  retains_grad = false;
+
+  /** Whether gradients flow to this tensor. Setting it is possible for leaves only. */
+  get requires_grad(): boolean {
+    return this.requiresGrad || this.node !== null || (this.base !== null && this.currentNode() !== null);
+  }
+  set requires_grad(value: boolean) {
+    this.requires_grad_(value);
+  }
+
+  /** Sets `requires_grad` of a leaf. Throws RuntimeError for integers and for tensors that an op made. */
+  requires_grad_(value = true): this {
+    if (!this.isLeaf && !value) {
+      throw new RuntimeError(
+        'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that ' +
+          "doesn't require differentiation use var_no_grad = var.detach().",
+      );
+    }
+    if (value && !this.dtype.is_floating_point) {
+      throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
+    }
+    if (this.isLeaf) this.requiresGrad = value;
+    return this;
+  }
+
+  /** The node that made this tensor; null for leaves. */
+  get grad_fn(): Node | null {
+    return this.currentNode();
+  }
+  /** @internal */
+  get isLeaf(): boolean {
+    return this.currentNode() === null;
+  }
+  /** True for tensors that no recorded op made. */
+  get is_leaf(): boolean {
+    return this.isLeaf;
+  }
+
+  /** The node of this tensor now: that of a view is made anew after its base was changed in place. @internal */
+  currentNode(): Node | null {
+    const { base } = this;
+    if (base === null || base.node === null || this._version === this.nodeVersion) return this.node;
+    this.regenerateHistory();
+    return this.node;
+  }
+  /** @internal */
+  regenerateHistory(): void {
+    const { base } = this;
+    if (base === null) return;
+    this.nodeVersion = this._version;
+    within({ grad: true }, () => {
+      this.node = new Tensor.ViewNode(base, this);
+    });
+    this.output_nr = 0;
+  }
+  /** Set by lib/autograd/index.ts, which knows the class. @internal */
+  static ViewNode: new (base: Tensor, view: Tensor) => Node;
+
+  /** Where the gradient of this tensor goes: its node, or what accumulates into `.grad`. @internal */
+  gradientNode(): Node | null {
+    const node = this.currentNode();
+    if (node !== null || !this.requiresGrad) return node;
+    this.accumulator ??= new AccumulateGrad(this);
+    return this.accumulator;
+  }
+  /** @internal */
+  setHistory(node: Node, result: number): void {
+    this.node = node;
+    this.output_nr = result;
+    if (this.base !== null) this.nodeVersion = this._version;
+  }
+  /** @internal */
+  becomeViewOf(source: Tensor, kind: 'single' | 'multi'): void {
+    this.base = source.base ?? source;
+    this.viewKind = kind;
+    source.counter ??= { count: 0 };
+    this.counter = source.counter;
+    this.nodeVersion = this.counter.count;
+  }
+  /** Another tensor over the same memory with a given history. @internal */
+  aliasWithHistory(node: Node, result: number): Tensor {
+    const out = within({ grad: false }, () => this.detach());
+    out.setHistory(node, result);
+    return out;
+  }
+
+  /** How often this memory was changed in place through this tensor, its views or `detach()`. */
+  get _version(): number {
+    return this.counter === null ? 0 : this.counter.count;
+  }
+  /** @internal */
+  bump(): void {
+    this.counter ??= { count: 0 };
+    this.counter.count++;
+  }
+  /** The tensor this is a view of; null where it is none. */
+  get _base(): Tensor | null {
+    return this.base;
+  }
+
+  /** The gradient accumulated by backward(); null before. */
+  get grad(): Tensor | null {
+    return this.gradient;
+  }
+  set grad(value: Tensor | null) {
+    if (value !== null && value !== undefined) this.checkGrad(value);
+    this.gradient = value ?? null;
+  }
+  private checkGrad(value: Tensor): void {
+    if (!(value instanceof Tensor)) throw new TypeError(`assigned grad expected to be a Tensor or None but got ${typeof value}`);
+    if (value === this) throw new RuntimeError("can't assign Variable as its own grad");
+    if (value.dtype !== this.dtype) {
+      throw new RuntimeError(
+        `attempting to assign a gradient with dtype '${value.dtype.scalarName}' to a tensor with dtype '${this.dtype.scalarName}'. ` +
+          'Please ensure that the gradient and the tensor have the same dtype',
+      );
+    }
+    if (String(value.shape) !== String(this.shape)) {
+      throw new RuntimeError(
+        `attempting to assign a gradient of size '[${value.shape.join(', ')}]' to a tensor of size '[${this.shape.join(', ')}]'. ` +
+          'Please ensure that the gradient and the tensor are the same size',
+      );
+    }
+  }
+
+  /** Adds to `.grad`; `fresh`: nobody else sees this memory, so it may become `.grad` itself. @internal */
+  accumulateGrad(grad: Tensor, fresh: boolean, createGraph: boolean): void {
+    const before = this.gradient;
+    if (before === null) {
+      const keeps = fresh && !createGraph && (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
+      this.gradient = keeps ? grad : this.layoutLike(grad);
+    } else if (createGraph) {
+      this.gradient = before.add(grad);
+    } else {
+      within({ grad: false }, () => before.add_(grad));
+    }
+    for (const hook of this.postAccumulateHooks ? [...this.postAccumulateHooks] : []) hook(this);
+  }
+  private layoutLike(grad: Tensor): Tensor {
+    if (String(grad.stride()) === String(this.stride()) || this.is_contiguous() === false) return grad.clone();
+    return grad.is_contiguous() ? grad.clone() : grad.contiguous();
+  }
+
+  /** The same memory without history: changes through it are not seen by autograd. Assigning makes this tensor use other memory. */
+  get data(): Tensor {
+    const out = within({ grad: false }, () => this.detach());
+    out.counter = null;
+    out.base = null;
+    out.viewKind = null;
+    return out;
+  }
+  set data(value: Tensor) {
+    if (!(value instanceof Tensor)) throw new TypeError('data must be a Tensor');
+    this.useMemoryOf(value);
+  }
+
+  /** Calls `hook` with this tensor's gradient when it is known; what it returns replaces it. `remove()` of the result ends that. */
+  register_hook(hook: (grad: Tensor) => Tensor | null | undefined | void): { remove(): void } {
+    const node = this.gradientNode();
+    if (node === null) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    node.preHooks ??= [];
+    return removable(node.preHooks, { result: this.output_nr, hook });
+  }
+  /** Calls `hook` with this leaf each time its `.grad` was added to. */
+  register_post_accumulate_grad_hook(hook: (t: Tensor) => void): { remove(): void } {
+    if (!this.requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    if (!this.isLeaf) throw new RuntimeError('post accumulate grad hooks cannot be registered on non-leaf tensors');
+    this.postAccumulateHooks ??= [];
+    return removable(this.postAccumulateHooks, hook);
+  }
+  /** Keeps the gradient of this tensor in `.grad` although it is no leaf. */
+  retain_grad(): void {
+    if (!this.requires_grad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
+    if (this.isLeaf || this.retains_grad) return;
+    this.retains_grad = true;
+    this.register_hook((grad) => {
+      this.gradient = grad;
+    });
+  }
+
+  /**
+   * Computes the gradients of all leaves below this tensor. `gradient` may be left out for a tensor of one element.
+   * @example
+   * const x = torch.ones(2, { requires_grad: true });
+   * x.mul(3).sum().backward();
+   * x.grad; // tensor([3., 3.])
+   */
+  backward(options?: BackwardOptions): void;
+  backward(gradient?: Tensor | null, options?: BackwardOptions): void;
+  backward(gradient?: Tensor | null, retain_graph?: boolean | null, create_graph?: boolean): void;
+  backward(...args: unknown[]): void {
+    Tensor.runBackward(this, ...args);
+  }
+  /** Set by lib/autograd/index.ts. @internal */
+  static runBackward: (root: Tensor, ...args: unknown[]) => void;
+
+  /** The number of dimensions. */
+  dim(): number {
+    return this.shape.length;
+  }
+  get ndim(): number {
+    return this.shape.length;
+  }
+  /** The number of elements. */
+  numel(): number {
+    let n = 1;
+    for (const size of this.shape) n *= size;
+    return n;
+  }
+  element_size(): number {
+    return this.dtype.itemsize;
+  }
+  get itemsize(): number {
+    return this.dtype.itemsize;
+  }
+  get nbytes(): number {
+    return this.numel() * this.dtype.itemsize;
+  }
+  get device(): 'cpu' {
+    return 'cpu';
+  }
+  is_floating_point(): boolean {
+    return this.dtype.is_floating_point;
+  }
+  is_complex(): boolean {
+    return false;
+  }
+
+  /** The value of a tensor of one element: a number, a boolean, or a bigint for an int64 beyond 2^53. */
+  item(): number {
+    try {
+      return binary.item(this.id) as number;
+    } catch (error) {
+      throw fromNative(Object.assign(error as Error, { code: 'RuntimeError' }));
+    }
+  }
+
+  /** The elements as a typed array, sharing memory where this tensor is contiguous; 16-bit floats as their bits. */
+  toTypedArray(): TypedArray {
+    if (this.requires_grad && gradEnabled()) {
+      throw new RuntimeError("Can't call toTypedArray() on Tensor that requires grad. Use tensor.detach().toTypedArray() instead.");
+    }
+    return this.elements();
+  }
+  /** @internal */
+  elements(): TypedArray {
+    const dense = within({ grad: false }, () => this.detach().contiguous());
+    return arrayOf(dense.dtype, binary.toArrayBuffer(dense.id), 0, dense.numel());
+  }
+
+  /** The elements as numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
+  tolist(): any {
+    const isHalf = this.dtype.is_floating_point && this.dtype.itemsize === 2;
+    const source = isHalf ? within({ grad: false }, () => this.to(float32)) : this;
+    const flat = source.elements();
+    const convert = this.dtype.name === 'bool' ? Boolean : flat instanceof BigInt64Array ? safeInteger : null;
+    let at = 0;
+    const build = (d: number): unknown => {
+      const n = this.shape[d];
+      if (n === undefined) {
+        const v = flat[at++];
+        return convert ? convert(v as never) : v;
+      }
+      const out = new Array(n);
+      for (let i = 0; i < n; i++) out[i] = build(d + 1);
+      return out;
+    };
+    return build(0);
+  }
+
+  /** Gives the memory back now instead of when the garbage collector finds this tensor unreachable; it cannot be used after that. */
+  dispose(): void {
+    binary.dispose(this.id);
+  }
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    return formatTensor(this);
+  }
+  [inspect.custom](): string {
+    return formatTensor(this);
+  }
+  [Symbol.toPrimitive](hint: string): string | number | bigint | boolean {
+    return hint === 'string' || this.numel() !== 1 ? formatTensor(this) : this.item();
+  }
+  *[Symbol.iterator](): Iterator<Tensor> {
+    if (this.shape.length === 0) throw new TypeError('iteration over a 0-d tensor');
+    yield* this.unbind(0);
+  }
+
+  /** `data` as an instance of `cls`, with its own gradient: how nn.Parameter is made. @internal */
+  static _make_subclass<T extends Tensor>(cls: new () => T, data: Tensor, requires_grad = false): T {
+    return Object.setPrototypeOf(data.data, cls.prototype).requires_grad_(requires_grad) as T;
+  }
+}
+
+const safeInteger = (v: bigint): number | bigint => (v >= Number.MIN_SAFE_INTEGER && v <= Number.MAX_SAFE_INTEGER ? Number(v) : v);

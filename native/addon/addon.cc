@@ -1,0 +1,131 @@
+// The module that JavaScript loads: one hot function, `call`, and a few for everything else.
+#include <napi.h>
+
+#include "native/addon/context.h"
+#include "native/addon/data.h"
+#include "native/addon/registry.h"
+#include "native/core/parallel.h"
+#include "native/kernels/select.h"
+
+namespace strided::addon {
+namespace {
+
+const char* error_class(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Value: return "ValueError";
+    case ErrorKind::Index: return "IndexError";
+    case ErrorKind::Type: return "TypeError";
+    case ErrorKind::NotImplemented: return "NotImplementedError";
+    default: return "RuntimeError";
+  }
+}
+
+/// call(op, out): runs op number `op` on the arguments in the mailbox; its first tensor result becomes `out`. With null for `out`
+/// JavaScript binds the results itself, without a second argument it has them already.
+napi_value call(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2] = {nullptr, nullptr};
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  int32_t op = -1;
+  napi_get_value_int32(env, arguments[0], &op);
+  try {
+    check(op >= 0 && op < kEntryCount, "no such op");
+    Context& context = context_of(env);
+    Reader in(context);
+    napi_valuetype type = napi_undefined;
+    if (count > 1) napi_typeof(env, arguments[1], &type);
+    Writer out(context, type == napi_object ? arguments[1] : nullptr, count > 1);
+    kEntries[op].call(in, out);
+  } catch (const Error& error) {
+    napi_throw_error(env, error_class(error.kind()), error.what());
+  } catch (const std::exception& error) {
+    napi_throw_error(env, "RuntimeError", error.what());
+  }
+  return nullptr;
+}
+
+void set_mailbox(const Napi::CallbackInfo& info) {
+  Context& context = context_of(info.Env());
+  auto buffer = info[0].As<Napi::ArrayBuffer>();
+  if (context.mailbox_buffer) napi_delete_reference(info.Env(), context.mailbox_buffer);
+  napi_create_reference(info.Env(), buffer, 1, &context.mailbox_buffer);
+  context.mailbox = static_cast<double*>(buffer.Data());
+  context.mailbox_length = static_cast<int64_t>(buffer.ByteLength() / sizeof(double));
+}
+
+/// bind(id, object): for results beyond the first.
+void bind(const Napi::CallbackInfo& info) {
+  context_of(info.Env()).handles.bind(info.Env(), info[0].As<Napi::Number>().Int32Value(), info[1]);
+}
+
+void dispose(const Napi::CallbackInfo& info) { context_of(info.Env()).handles.dispose(info[0].As<Napi::Number>().Int32Value()); }
+
+Napi::Value stats(const Napi::CallbackInfo& info) {
+  const Context& context = context_of(info.Env());
+  const MemoryStats memory = memory_stats();
+  Napi::Object out = Napi::Object::New(info.Env());
+  auto set = [&](const char* name, int64_t value) { out.Set(name, static_cast<double>(value)); };
+  set("liveBytes", memory.live_bytes);
+  set("peakBytes", memory.peak_bytes);
+  set("pooledBytes", memory.pooled_bytes);
+  set("limitBytes", memory.limit_bytes);
+  set("allocations", memory.allocations);
+  set("tensors", context.handles.live());
+  set("collections", context.collections());
+  set("fullCollections", context.full_collections());
+  return out;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  Napi::Array names = Napi::Array::New(env);
+  for (int i = 0; i < kEntryCount; ++i) names.Set(static_cast<uint32_t>(i), kEntries[i].name);
+  exports.Set("ops", names);
+  exports.Set("elementwise", kElementwiseCount);
+  exports.Set("isa", isa_name(active_isa()));
+  // initialize(gc): called once by lib/native.ts, before anything else.
+  exports.Set("initialize", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+    auto* context = new Context(info.Env(), info[0]);
+    set_memory_observer(context);
+    napi_set_instance_data(info.Env(), context, [](napi_env, void* data, void*) {
+      set_memory_observer(nullptr);
+      delete static_cast<Context*>(data);
+    }, nullptr);
+  }));
+  napi_value raw;
+  napi_create_function(env, "call", NAPI_AUTO_LENGTH, &call, nullptr, &raw);
+  exports.Set("call", raw);
+  napi_create_function(env, "item", NAPI_AUTO_LENGTH, &item, nullptr, &raw);
+  exports.Set("item", raw);
+  exports.Set("setMailbox", Napi::Function::New<set_mailbox>(env));
+  exports.Set("bind", Napi::Function::New<bind>(env));
+  exports.Set("dispose", Napi::Function::New<dispose>(env));
+  exports.Set("fromTypedArray", Napi::Function::New<from_typed_array>(env));
+  exports.Set("toArrayBuffer", Napi::Function::New<to_array_buffer>(env));
+  exports.Set("hint", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).hint(); }));
+  exports.Set("collect", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).collect_all(); }));
+  exports.Set("stats", Napi::Function::New<stats>(env));
+  exports.Set("resetPeak", Napi::Function::New(env, [](const Napi::CallbackInfo&) { reset_peak_memory(); }));
+  exports.Set("emptyCache", Napi::Function::New(env, [](const Napi::CallbackInfo&) { empty_cache(); }));
+  exports.Set("setLimit", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+    set_memory_limit(info[0].As<Napi::Number>().Int64Value());
+  }));
+  exports.Set("getNumThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
+    return Napi::Number::New(info.Env(), num_threads());
+  }));
+  exports.Set("setNumThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+    set_num_threads(info[0].As<Napi::Number>().Int32Value());
+  }));
+  return exports;
+}
+
+}  // namespace
+
+Context& context_of(napi_env env) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  return *static_cast<Context*>(data);
+}
+
+NODE_API_MODULE(strided, init)
+
+}  // namespace strided::addon

@@ -1,0 +1,185 @@
+#include "native/addon/context.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "native/core/error.h"
+
+namespace strided::addon {
+namespace {
+
+constexpr int64_t kMinBudget = int64_t{16} << 20;
+constexpr int64_t kMaxBudget = int64_t{128} << 20;
+constexpr int64_t kMaxStep = int64_t{4} << 30;
+constexpr int64_t kGenerous = int64_t{1} << 30;
+constexpr int64_t kMaxNewHandles = 20000;  // even empty tensors and views cost some hundred bytes
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+int32_t Handles::add(Tensor tensor) {
+  int32_t id;
+  if (free_.empty()) {
+    id = static_cast<int32_t>(slots_.size());
+    slots_.emplace_back();
+  } else {
+    id = free_.back();
+    free_.pop_back();
+  }
+  slots_[static_cast<size_t>(id)].tensor = std::move(tensor);
+  ++live_;
+  return id;
+}
+
+void Handles::bind(napi_env env, int32_t id, napi_value object) {
+  napi_create_reference(env, object, 0, &slots_[static_cast<size_t>(id)].object);
+  young_.push_back(id);
+}
+
+void Handles::dispose(int32_t id) {
+  if (id >= 0 && static_cast<size_t>(id) < slots_.size()) slots_[static_cast<size_t>(id)].tensor = {};
+}
+
+const Tensor& Handles::get(int32_t id) const {
+  check(id >= 0 && static_cast<size_t>(id) < slots_.size(), "no such tensor");
+  const Tensor& tensor = slots_[static_cast<size_t>(id)].tensor;
+  check(tensor.defined(), "this tensor was disposed of; it can no longer be used");
+  return tensor;
+}
+
+void Handles::poll_generation(napi_env env, std::vector<int32_t>& from, std::vector<int32_t>* survivors) {
+  size_t kept = 0;
+  for (const int32_t id : from) {
+    Slot& slot = slots_[static_cast<size_t>(id)];
+    napi_value object = nullptr;
+    napi_get_reference_value(env, slot.object, &object);
+    if (object) {
+      if (survivors) survivors->push_back(id);
+      else from[kept++] = id;
+      continue;
+    }
+    napi_delete_reference(env, slot.object);
+    slot.object = nullptr;
+    slot.tensor = {};
+    free_.push_back(id);
+    --live_;
+  }
+  from.resize(kept);
+}
+
+void Handles::poll(napi_env env, bool all) {
+  napi_handle_scope scope;
+  napi_open_handle_scope(env, &scope);
+  if (all) poll_generation(env, old_, nullptr);
+  poll_generation(env, middle_, &old_);
+  poll_generation(env, young_, &middle_);
+  napi_close_handle_scope(env, scope);
+}
+
+void Handles::release_all(napi_env env) {
+  for (Slot& slot : slots_) {
+    if (slot.object) napi_delete_reference(env, slot.object);
+    slot = {};
+  }
+  slots_.clear();
+}
+
+Context::Context(napi_env e, napi_value gc) : env(e), budget_(kMinBudget) {
+  napi_valuetype type = napi_undefined;
+  if (gc) napi_typeof(env, gc, &type);
+  if (type == napi_function) napi_create_reference(env, gc, 1, &gc_);
+}
+
+Context::~Context() {
+  handles.release_all(env);
+  if (gc_) napi_delete_reference(env, gc_);
+  if (mailbox_buffer) napi_delete_reference(env, mailbox_buffer);
+}
+
+void Context::before_allocation(int64_t bytes) {
+  allocated_ += bytes;
+  const bool grown = live_bytes + bytes - live_after_last_ >= budget_;
+  if ((grown || handles.live() - handles_after_last_ >= kMaxNewHandles) && !collecting_) [[unlikely]] collect(false);
+}
+
+void Context::out_of_memory() { collect_all(); }
+
+void Context::collect_all() {
+  if (collecting_) return;
+  collecting_ = true;
+  full();
+  collecting_ = false;
+  live_after_last_ = baseline_ = live_bytes;
+  handles_after_last_ = handles.live();
+}
+
+void Context::hint() {
+  const int64_t step = allocated_ - step_start_;
+  step_start_ = allocated_;
+  // One step's garbage should die young: the nursery budget grows to hold a step.
+  budget_ = std::max(budget_, std::min(step + step / 4, kMaxStep));
+  if (live_bytes - live_after_last_ >= kMinBudget && !collecting_) collect(true);
+}
+
+void Context::collect(bool hinted) {
+  collecting_ = true;
+  const int64_t before = live_bytes;
+  const int64_t new_handles = handles.live() - handles_after_last_;
+  scavenge();
+  // What dies too late for this nursery gets a larger one.
+  if (!hinted && before - live_bytes < (before - live_after_last_) / 2) budget_ = std::min(2 * budget_, kMaxBudget);
+  baseline_ = std::min(baseline_, live_bytes);
+  const int64_t grown = live_bytes - baseline_;
+  const int64_t trigger = hinted ? std::max(2 * kMinBudget, baseline_ / 2) : std::max(budget_, baseline_ / 2);
+  // A full collection may cost as much as the whole JavaScript heap is large: rarely, unless memory runs away.
+  const bool rested = now_seconds() - last_full_end_ > (hinted ? 4 : 10) * last_full_duration_;
+  const bool many = new_handles >= kMaxNewHandles && handles.live() - handles_after_last_ >= kMaxNewHandles / 2;
+  if ((grown > trigger && (rested || grown > budget_ + kGenerous)) || (many && rested)) {
+    full();
+    baseline_ = live_bytes;
+  }
+  live_after_last_ = live_bytes;
+  handles_after_last_ = handles.live();
+  collecting_ = false;
+}
+
+void Context::scavenge() {
+  ++collections_;
+  napi_value gc = nullptr, minor, global;
+  if (!gc_) return full();
+  napi_handle_scope scope;
+  napi_open_handle_scope(env, &scope);
+  napi_get_reference_value(env, gc_, &gc);
+  napi_get_boolean(env, true, &minor);
+  napi_get_global(env, &global);
+  napi_call_function(env, global, gc, 1, &minor, nullptr);
+  napi_close_handle_scope(env, scope);
+  handles.poll(env, false);
+}
+
+void Context::full() {
+  ++full_collections_;
+  const double start = now_seconds();
+  if (gc_) {
+    napi_handle_scope scope;
+    napi_open_handle_scope(env, &scope);
+    napi_value gc = nullptr, global;
+    napi_get_reference_value(env, gc_, &gc);
+    napi_get_global(env, &global);
+    napi_call_function(env, global, gc, 0, nullptr, nullptr);
+    napi_close_handle_scope(env, scope);
+  } else {
+    // Without the function: V8 collects when told of more external memory than it tolerates.
+    int64_t total;
+    napi_adjust_external_memory(env, int64_t{3} << 30, &total);
+    napi_adjust_external_memory(env, -(int64_t{3} << 30), &total);
+  }
+  handles.poll(env, true);
+  last_full_end_ = now_seconds();
+  last_full_duration_ = last_full_end_ - start;
+}
+
+}  // namespace strided::addon

@@ -1,0 +1,85 @@
+// What one JavaScript environment (the main thread or a worker) owns: its handles, mailbox and garbage pacing.
+#pragma once
+
+#include <node_api.h>
+
+#include <vector>
+
+#include "native/core/allocator.h"
+#include "native/core/tensor.h"
+
+namespace strided::addon {
+
+/// Tensors that JavaScript holds, by number. Each has a weak reference to its JavaScript object: after a garbage collection a dead
+/// object reads as null, at once, also in the middle of a synchronous loop. No finalizer is involved (ARCHITECTURE.md, memory).
+class Handles {
+ public:
+  /// A number for `tensor` without an object yet.
+  int32_t add(Tensor tensor);
+  /// Ties the life of handle `id` to that of `object`.
+  void bind(napi_env env, int32_t id, napi_value object);
+  /// Gives the tensor's memory back now; the number is used again only when the object is dead.
+  void dispose(int32_t id);
+  const Tensor& get(int32_t id) const;
+  /// Releases the tensors of dead objects; of all generations where `all`, else of those created lately.
+  void poll(napi_env env, bool all);
+  void release_all(napi_env env);
+  int64_t live() const { return live_; }
+
+ private:
+  struct Slot {
+    Tensor tensor;
+    napi_ref object = nullptr;
+  };
+  void poll_generation(napi_env env, std::vector<int32_t>& from, std::vector<int32_t>* survivors);
+
+  std::vector<Slot> slots_;
+  std::vector<int32_t> free_;
+  // A survivor of two scavenges lives in V8's old space, where only a full collection finds it dead.
+  std::vector<int32_t> young_, middle_, old_;
+  int64_t live_ = 0;
+};
+
+/// Decides when to ask V8 for a collection, by the growth of native memory (ARCHITECTURE.md, memory).
+class Context : public MemoryObserver {
+ public:
+  Context(napi_env env, napi_value gc);
+  ~Context() override;
+
+  void before_allocation(int64_t bytes) override;
+  void out_of_memory() override;
+  /// The end of backward() or of an optimizer step: much has just died.
+  void hint();
+  /// A full collection now.
+  void collect_all();
+  int64_t collections() const { return collections_; }
+  int64_t full_collections() const { return full_collections_; }
+
+  napi_env env;
+  Handles handles;
+  double* mailbox = nullptr;
+  int64_t mailbox_length = 0;
+  napi_ref mailbox_buffer = nullptr;
+
+ private:
+  void collect(bool hinted);
+  void scavenge();
+  void full();
+
+  napi_ref gc_ = nullptr;
+  bool collecting_ = false;
+  int64_t budget_;
+  int64_t live_after_last_ = 0;
+  int64_t baseline_ = 0;
+  int64_t handles_after_last_ = 0;
+  int64_t step_start_ = 0;
+  int64_t allocated_ = 0;
+  int64_t collections_ = 0;
+  int64_t full_collections_ = 0;
+  double last_full_end_ = 0;
+  double last_full_duration_ = 0;
+};
+
+Context& context_of(napi_env env);
+
+}  // namespace strided::addon

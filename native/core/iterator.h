@@ -1,0 +1,52 @@
+// Walks any number of operands together: broadcasts, orders and merges dimensions, casts in the loop, spreads over threads.
+#pragma once
+
+#include "native/core/scalar.h"
+#include "native/core/tensor.h"
+#include "native/kernels/loops.h"
+
+namespace strided {
+
+class Iterator {
+ public:
+  /// Elements have this shape; every operand must broadcast to it.
+  explicit Iterator(const Dims& shape) : shape_(shape) {}
+
+  // The result first, then the inputs in the order the loop wants them. `as` is the dtype the loop reads or writes; an operand
+  // of another dtype is converted in blocks that stay in the cache.
+  Iterator& output(const Tensor& t, DType as) { return operand(t, as, true); }
+  Iterator& input(const Tensor& t, DType as) { return operand(t, as, false); }
+  Iterator& input(const Scalar& value, DType as);
+
+  /// Calls `loop` for all elements. `grain`: elements below which a second thread does not pay.
+  void run(Loop loop, int64_t grain = 32768);
+
+ private:
+  static constexpr int kMaxOperands = 5;
+  struct Operand {
+    char* data;
+    Dims strides;  // in bytes, per dimension of shape_
+    DType dtype, as;
+  };
+
+  Iterator& operand(const Tensor& t, DType as, bool is_output);
+  void order_dimensions();
+  void merge_dimensions();
+  void run_range(Loop loop, int64_t begin, int64_t end) const;
+  void run_block(Loop loop, char** data, const int64_t* strides, int64_t n) const;
+
+  Dims shape_;
+  Operand operands_[kMaxOperands];
+  int count_ = 0;
+  bool casts_ = false;
+  alignas(8) char scalars_[kMaxOperands][8];
+};
+
+/// The strides that PyTorch gives a new result of an element-wise op: the order of dimensions of the inputs is kept.
+Dims result_strides(const Dims& shape, const Tensor* const* inputs, int count);
+
+/// Refuses results that overlap themselves or lie askew on an input, with PyTorch's texts.
+void check_no_overlap(const Tensor& output, const Tensor& input);
+void check_no_self_overlap(const Tensor& output);
+
+}  // namespace strided

@@ -1,0 +1,94 @@
+#include "native/kernels/elementwise.inc"
+
+namespace strided {
+namespace {
+
+template <class T>
+constexpr bool kFloat = std::is_floating_point_v<T>;
+
+// Integers divided by zero give zero here; the host refuses such operands before.
+template <class T>
+inline T divide_trunc(T x, T y) {
+  if constexpr (kFloat<T>) return std::trunc(x / y);
+  else if constexpr (std::is_signed_v<T>) return y == 0 ? T(0) : y == T(-1) ? static_cast<T>(-static_cast<std::make_unsigned_t<T>>(x)) : static_cast<T>(x / y);
+  else return y == 0 ? T(0) : static_cast<T>(x / y);
+}
+
+template <class T>
+inline T fmod_of(T x, T y) {
+  if constexpr (kFloat<T>) return std::fmod(x, y);
+  else return y == 0 || (std::is_signed_v<T> && y == static_cast<T>(-1)) ? T(0) : static_cast<T>(x % y);
+}
+
+template <class T>
+inline T remainder_of(T x, T y) {
+  const T rest = fmod_of(x, y);
+  return rest != 0 && ((rest < 0) != (y < 0)) ? static_cast<T>(rest + y) : rest;
+}
+
+// Python's floor division, exact where x / y rounds: the quotient is found from the remainder.
+template <class T>
+inline T divide_floor(T x, T y) {
+  if constexpr (kFloat<T>) {
+    if (y == 0) return x / y;
+    const T rest = std::fmod(x, y);
+    T quotient = (x - rest) / y;
+    if (rest != 0 && (y < 0) != (rest < 0)) quotient -= T(1);
+    if (quotient == 0) return std::copysign(T(0), x / y);
+    const T whole = std::floor(quotient);
+    return quotient - whole > T(0.5) ? whole + T(1) : whole;
+  } else {
+    const T quotient = divide_trunc(x, y);
+    return fmod_of(x, y) != 0 && ((x < 0) != (y < 0)) ? static_cast<T>(quotient - 1) : quotient;
+  }
+}
+
+template <class T>
+inline T power(T x, T y) {
+  if constexpr (kFloat<T>) {
+    if (y == T(2)) return x * x;
+    if (y == T(3)) return x * x * x;
+    if (y == T(0.5)) return std::sqrt(x);
+    return std::pow(x, y);
+  } else {
+    if (y < 0) return x == T(1) ? T(1) : x == static_cast<T>(-1) ? (y % 2 ? x : T(1)) : T(0);
+    auto base = static_cast<uint64_t>(x), result = uint64_t{1};
+    for (auto e = static_cast<uint64_t>(y); e; e >>= 1, base *= base) {
+      if (e & 1) result *= base;
+    }
+    return static_cast<T>(result);
+  }
+}
+
+// A shift by as many bits as there are, or by a negative number, leaves nothing but the sign.
+template <class T>
+inline T shift_left(T x, T y) {
+  if constexpr (std::is_same_v<T, bool>) return y ? false : x;
+  else return static_cast<uint64_t>(y) >= 8 * sizeof(T) ? T(0) : static_cast<T>(static_cast<uint64_t>(x) << y);
+}
+template <class T>
+inline T shift_right(T x, T y) {
+  if constexpr (std::is_same_v<T, bool>) return y ? false : x;
+  else return static_cast<uint64_t>(y) >= 8 * sizeof(T) ? static_cast<T>(x < 0 ? -1 : 0) : static_cast<T>(x >> y);
+}
+
+#define BINARY(name, domain, gives, value) \
+  struct name##_op {                       \
+    template <class T>                     \
+    static inline auto of(T x, T y) {      \
+      return value;                        \
+    }                                      \
+  };
+#include "native/kernels/binary.def"
+#undef BINARY
+
+}  // namespace
+
+namespace STRIDED_ISA {
+#define BINARY(name, domain, gives, value) loops_for<name##_op, Domain::domain, Gives::gives, 2>(),
+extern const BinaryKernels binary_kernels = {{
+#include "native/kernels/binary.def"
+}};
+#undef BINARY
+}  // namespace STRIDED_ISA
+}  // namespace strided

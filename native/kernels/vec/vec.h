@@ -1,0 +1,141 @@
+// One small vector layer over the compiler's vector extensions, as wide as the instruction set of this compilation.
+// For kernel sources only: everything is local to the object. Operators (+ - * / < & ?:) are the compiler's own.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+namespace strided::STRIDED_ISA {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kVecBytes = 64;
+#elif defined(__AVX__)
+constexpr int kVecBytes = 32;
+#else
+constexpr int kVecBytes = 16;
+#endif
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int kVecRegisters = 32;
+#else
+constexpr int kVecRegisters = 16;
+#endif
+
+template <class T>
+struct VecOf {
+  typedef T type __attribute__((vector_size(kVecBytes)));
+};
+template <class T>
+using Vec = typename VecOf<T>::type;
+
+/// Elements of T in one vector.
+template <class T>
+constexpr int kLanes = kVecBytes / static_cast<int>(sizeof(T));
+
+template <class T>
+inline Vec<T> load(const T* from) {
+  Vec<T> v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class T>
+inline void store(T* to, Vec<T> v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+
+/// All lanes equal to x (x - 0 keeps the sign of zero, where 0 + x would not).
+template <class T>
+inline Vec<T> splat(T x) {
+  return x - Vec<T>{};
+}
+
+/// The first `count` lanes from memory, the others 0; reads nothing beyond them. 0 <= count <= lanes.
+template <class T>
+inline Vec<T> load_first(const T* from, int count) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) return (Vec<T>)_mm512_maskz_loadu_epi32((__mmask16)((1u << count) - 1), from);
+  if constexpr (sizeof(T) == 8) return (Vec<T>)_mm512_maskz_loadu_epi64((__mmask8)((1u << count) - 1), from);
+#endif
+  Vec<T> v{};
+  for (int i = 0; i < count; ++i) v[i] = from[i];
+  return v;
+}
+
+/// Writes the first `count` lanes and nothing beyond them.
+template <class T>
+inline void store_first(T* to, Vec<T> v, int count) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) return _mm512_mask_storeu_epi32(to, (__mmask16)((1u << count) - 1), (__m512i)v);
+  if constexpr (sizeof(T) == 8) return _mm512_mask_storeu_epi64(to, (__mmask8)((1u << count) - 1), (__m512i)v);
+#endif
+  for (int i = 0; i < count; ++i) to[i] = v[i];
+}
+
+/// a * b + c, in one rounding where the instruction set has it (all but the x86-64 baseline), whatever -ffp-contract says.
+inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
+#if defined(__AVX512F__)
+  return (Vec<float>)_mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__)
+  return (Vec<float>)_mm256_fmadd_ps(a, b, c);
+#elif defined(__aarch64__)
+  return (Vec<float>)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
+inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
+#if defined(__AVX512F__)
+  return (Vec<double>)_mm512_fmadd_pd(a, b, c);
+#elif defined(__FMA__)
+  return (Vec<double>)_mm256_fmadd_pd(a, b, c);
+#elif defined(__aarch64__)
+  return (Vec<double>)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
+template <class T, int Half, int... L>
+inline Vec<T> add_upper_half(Vec<T> v, std::integer_sequence<int, L...>) {
+  return v + __builtin_shufflevector(v, v, (L < Half ? L + Half : L)...);
+}
+
+/// The sum of all lanes, always in the same order: the upper half onto the lower, and so on.
+template <class T, int Half = kLanes<T> / 2>
+inline T sum_lanes(Vec<T> v) {
+  v = add_upper_half<T, Half>(v, std::make_integer_sequence<int, kLanes<T>>{});
+  if constexpr (Half > 1) return sum_lanes<T, Half / 2>(v);
+  return v[0];
+}
+
+// One step of a transposition: exchanges the off-diagonal S x S blocks of two rows that are S apart.
+template <class T, int S, int... L>
+inline void exchange_blocks(Vec<T>& upper, Vec<T>& lower, std::integer_sequence<int, L...>) {
+  constexpr int n = kLanes<T>;
+  const Vec<T> a = upper, b = lower;
+  upper = __builtin_shufflevector(a, b, ((L & S) ? n + L - S : L)...);
+  lower = __builtin_shufflevector(a, b, ((L & S) ? n + L : L + S)...);
+}
+
+template <class T, int S = 1>
+inline void transpose(Vec<T> (&rows)[kLanes<T>]) {
+  if constexpr (S < kLanes<T>) {
+#pragma GCC unroll 64
+    for (int i = 0; i < kLanes<T>; ++i) {
+      if (!(i & S)) exchange_blocks<T, S>(rows[i], rows[i + S], std::make_integer_sequence<int, kLanes<T>>{});
+    }
+    transpose<T, 2 * S>(rows);
+  }
+}
+
+}  // namespace
+}  // namespace strided::STRIDED_ISA

@@ -1,0 +1,178 @@
+#include "native/ops/elementwise.h"
+
+#include "native/core/error.h"
+#include "native/core/iterator.h"
+
+namespace strided {
+namespace {
+
+struct Traits {
+  const char* name;
+  Domain domain;
+  Gives gives;
+};
+
+#define UNARY(name, domain, gives, value) {#name, Domain::domain, Gives::gives},
+constexpr Traits kUnary[] = {
+#include "native/kernels/unary.def"
+};
+#undef UNARY
+#define BINARY(name, domain, gives, value) {#name, Domain::domain, Gives::gives},
+constexpr Traits kBinary[] = {
+#include "native/kernels/binary.def"
+};
+#undef BINARY
+#define TERNARY(name, domain, value) {#name, Domain::domain, Gives::Same},
+constexpr Traits kTernary[] = {
+#include "native/kernels/ternary.def"
+};
+#undef TERNARY
+
+DType kernel_dtype(const Traits& op, DType common) {
+  if (op.domain == Domain::Floating && !is_floating(common)) return DType::Float32;
+  return common;
+}
+
+[[noreturn]] void fail_dtype(const Traits& op, DType t) {
+  fail(ErrorKind::NotImplemented, "\"", op.name, "\" not implemented for '", dtype_scalar_name(t), "'");
+}
+
+void check_loop(Loop loop, const Traits& op, DType t) {
+  if (!loop) fail_dtype(op, t);
+}
+
+// Element-wise ops on 0-d results, small ones and large ones all come through here.
+Tensor run(const Traits& op, Loop loop, DType common, const Dims& shape, std::initializer_list<const Value*> inputs,
+           const Tensor& out) {
+  const DType compute = compute_dtype(common);
+  const DType given = op.gives == Gives::Bool ? DType::Bool : common;
+  const Tensor* tensors[4];
+  int count = 0;
+  for (const Value* v : inputs) {
+    if (v->is_tensor()) tensors[count++] = &v->tensor;
+  }
+  Tensor result = out;
+  if (result.defined()) {
+    check_result_cast(given, result);
+    check(result.shape() == shape, "output with shape ", result.shape(), " doesn't match the broadcast shape ", shape);
+    check_no_self_overlap(result);
+    for (int i = 0; i < count; ++i) check_no_overlap(result, *tensors[i]);
+  } else {
+    result = empty_strided(shape, result_strides(shape, tensors, count), given);
+  }
+  Iterator it(shape);
+  it.output(result, op.gives == Gives::Bool ? DType::Bool : compute);
+  for (const Value* v : inputs) {
+    if (v->is_tensor()) it.input(v->tensor, compute);
+    else it.input(v->number, compute);
+  }
+  it.run(loop);
+  return result;
+}
+
+bool divides(BinaryOp op) {
+  return op == BinaryOp::div_trunc || op == BinaryOp::div_floor || op == BinaryOp::remainder || op == BinaryOp::fmod;
+}
+
+bool has_zero(const Value& v) {
+  if (!v.is_tensor()) return !v.number.to_bool();
+  const Tensor nonzero = binary(BinaryOp::eq, v, Scalar(0));
+  const Tensor dense = contiguous(nonzero);
+  const bool* p = dense.data_as<bool>();
+  return std::find(p, p + dense.numel(), true) != p + dense.numel();
+}
+
+}  // namespace
+
+const char* op_name(UnaryOp op) { return kUnary[static_cast<int>(op)].name; }
+const char* op_name(BinaryOp op) { return kBinary[static_cast<int>(op)].name; }
+const char* op_name(TernaryOp op) { return kTernary[static_cast<int>(op)].name; }
+
+void check_result_cast(DType from, const Tensor& out) {
+  check(can_cast(from, out.dtype()), "result type ", dtype_scalar_name(from), " can't be cast to the desired output type ",
+        dtype_scalar_name(out.dtype()));
+}
+
+Tensor empty_result(const Dims& shape, DType dtype, std::initializer_list<const Tensor*> inputs) {
+  return empty_strided(shape, result_strides(shape, inputs.begin(), static_cast<int>(inputs.size())), dtype);
+}
+
+Tensor unary(UnaryOp op, const Tensor& x, const Tensor& out) {
+  const Traits& traits = kUnary[static_cast<int>(op)];
+  const DType common = kernel_dtype(traits, x.dtype());
+  check(op != UnaryOp::neg || common != DType::Bool,
+        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+        "`logical_not()` operator instead.");
+  const Loop loop = unary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
+  check_loop(loop, traits, common);
+  const Value v(x);
+  return run(traits, loop, common, x.shape(), {&v}, out);
+}
+
+Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
+  const Traits& traits = kBinary[static_cast<int>(op)];
+  const DType common = kernel_dtype(traits, result_type(x, y));
+  if (op == BinaryOp::sub && common == DType::Bool) {
+    fail("Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+  }
+  if (divides(op) && is_integral(common)) check(!has_zero(y), "ZeroDivisionError");
+  if (op == BinaryOp::pow && is_integral(common) && !y.is_tensor()) {
+    check(y.number.to_int() >= 0, "Integers to negative integer powers are not allowed.");
+  }
+  const Loop loop = binary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
+  check_loop(loop, traits, common);
+  if (x.is_tensor() && y.is_tensor()) {
+    const bool same = x.tensor.shape() == y.tensor.shape();
+    return run(traits, loop, common, same ? x.tensor.shape() : broadcast_shapes(x.tensor.shape(), y.tensor.shape()), {&x, &y}, out);
+  }
+  const Dims none{};
+  return run(traits, loop, common, x.is_tensor() ? x.tensor.shape() : y.is_tensor() ? y.tensor.shape() : none, {&x, &y}, out);
+}
+
+Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, const Tensor& out) {
+  const Traits& traits = kTernary[static_cast<int>(op)];
+  const DType common = kernel_dtype(traits, result_type(x, y, z));
+  const Loop loop = ternary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
+  check_loop(loop, traits, common);
+  Dims shape;
+  for (const Value* v : {&x, &y, &z}) {
+    if (v->is_tensor()) shape = broadcast_shapes(shape, v->tensor.shape());
+  }
+  return run(traits, loop, common, shape, {&x, &y, &z}, out);
+}
+
+void copy_into(const Tensor& to, const Tensor& from) {
+  if (to.is_same(from)) return;
+  Iterator it(to.shape());
+  it.output(to, to.dtype());
+  it.input(from, from.dtype());
+  it.run(copy_kernels().cast[static_cast<int>(from.dtype())][to.dtype()]);
+}
+
+void fill_with(const Tensor& to, const Scalar& value) {
+  Iterator it(to.shape());
+  it.output(to, to.dtype()).input(value, to.dtype());
+  it.run(copy_kernels().cast[static_cast<int>(to.dtype())][to.dtype()]);
+}
+
+Tensor to_dtype(const Tensor& x, DType dtype) {
+  if (x.dtype() == dtype) return x;
+  Tensor out = empty_result(x.shape(), dtype, {&x});
+  copy_into(out, x);
+  return out;
+}
+
+Tensor contiguous(const Tensor& x) {
+  if (x.is_contiguous()) return x;
+  Tensor out = empty(x.shape(), x.dtype());
+  copy_into(out, x);
+  return out;
+}
+
+Tensor clone(const Tensor& x) {
+  Tensor out = x.layout().is_dense() ? empty_strided(x.shape(), x.strides(), x.dtype()) : empty_result(x.shape(), x.dtype(), {&x});
+  copy_into(out, x);
+  return out;
+}
+
+}  // namespace strided

@@ -1,0 +1,341 @@
+#include "native/ops/gemm.h"
+
+#include <memory>
+#include <new>
+
+#include "native/core/parallel.h"
+#include "native/kernels/gemm.h"
+
+namespace strided {
+namespace {
+
+// Multiply-adds below which a second thread costs more than it brings.
+constexpr int64_t kParallelWork = int64_t{1} << 19;
+// Packed B at a time; larger products are cut along n.
+constexpr int64_t kPackedBytes = int64_t{16} << 20;
+
+// Contiguous rows of B are read in strips of this width and height, several panels at a time: a row may be a page apart
+// from the next, and a page should be visited once.
+constexpr int64_t kStripBytes = 512;
+constexpr int64_t kStripRows = 16;
+
+constexpr int64_t kAlignment = 64;
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
+// The size of even pieces, none above `most`, all but the last a multiple of `unit`.
+int64_t even_piece(int64_t total, int64_t most, int64_t unit) {
+  return round_up(ceil_div(total, ceil_div(total, most)), unit);
+}
+
+struct FreeAligned {
+  void operator()(void* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
+};
+
+// Scratch of this thread, kept from call to call; what it held is lost when it grows.
+class Workspace {
+ public:
+  template <class T>
+  T* at_least(int64_t count) {
+    const size_t bytes = static_cast<size_t>(count) * sizeof(T);
+    if (bytes > size_) {
+      memory_.reset();
+      size_ = 0;
+      memory_.reset(::operator new(bytes, std::align_val_t{kAlignment}));
+      size_ = bytes;
+    }
+    return static_cast<T*>(memory_.get());
+  }
+
+ private:
+  std::unique_ptr<void, FreeAligned> memory_;
+  size_t size_ = 0;
+};
+
+thread_local Workspace packed_a_workspace, packed_b_workspace;
+
+template <class T>
+const GemmKernel<T>& kernel() {
+  if constexpr (std::is_same_v<T, float>) return gemm_kernels().f32;
+  else return gemm_kernels().f64;
+}
+
+template <class T>
+GemmTarget<T> target_of(const GemmProblem<T>& p) {
+  if (p.d) return {p.c, p.c_row, p.c_col, p.d, p.d_row, p.d_col, p.alpha, p.beta};
+  return {p.c, p.c_row, p.c_col, p.c, p.c_row, p.c_col, p.alpha, p.beta};
+}
+
+template <class T>
+GemmTarget<T> moved(GemmTarget<T> t, int64_t i, int64_t j) {
+  t.c += i * t.c_row + j * t.c_col;
+  if (t.beta != T{0}) t.d += i * t.d_row + j * t.d_col;
+  return t;
+}
+
+// From the second block of the depth on, products add to what C holds.
+template <class T>
+GemmTarget<T> continued(const GemmTarget<T>& t) {
+  return {t.c, t.c_row, t.c_col, t.c, t.c_row, t.c_col, t.alpha, T{1}};
+}
+
+// C^T = alpha * B^T A^T + beta * D^T.
+template <class T>
+GemmProblem<T> transposed(const GemmProblem<T>& p) {
+  return {p.n, p.m, p.k, p.b, p.b_col, p.b_row, p.a, p.a_col, p.a_row, p.c, p.c_col, p.c_row, p.alpha, p.beta, p.d, p.d_col, p.d_row};
+}
+
+template <class T>
+void scale_only(const GemmProblem<T>& p) {
+  const GemmTarget<T> t = target_of(p);
+  for (int64_t i = 0; i < p.m; ++i) {
+    for (int64_t j = 0; j < p.n; ++j) {
+      t.c[i * t.c_row + j * t.c_col] = t.beta == T{0} ? T{0} : static_cast<T>(t.beta * t.d[i * t.d_row + j * t.d_col]);
+    }
+  }
+}
+
+// A vector kernel groups columns, and how may decide how they are summed: threads share out whole groups.
+constexpr int64_t kColumnGroup = 64;
+
+template <class T, class F>
+void for_columns(const GemmProblem<T>& p, F&& body) {
+  const int64_t grain = ceil_div(kParallelWork / 2 / kColumnGroup, p.m * p.k);
+  parallel_for(ceil_div(p.n, kColumnGroup), grain, [&](int64_t begin, int64_t end) {
+    body(begin * kColumnGroup, std::min(p.n, end * kColumnGroup));
+  });
+}
+
+template <class T>
+void row_product(const GemmProblem<T>& p) {
+  const GemmTarget<T> target = target_of(p);
+  for_columns(p, [&](int64_t begin, int64_t end) {
+    kernel<T>().row(end - begin, p.k, p.a, p.a_col, p.b + begin, p.b_row, moved(target, 0, begin));
+  });
+}
+
+// Whether the kernel for dot products takes p, and is faster than packing.
+template <class T>
+bool suits_dots(const GemmProblem<T>& p) {
+  if (p.m == 1) return p.b_row == 1 || p.n == 1;
+  return p.b_row == 1 && p.m <= kernel<T>().dot_rows && p.k >= 16 * p.m;
+}
+
+// `rows` of `size` elements, side by side: those at `from` where they lie so, else a copy.
+template <class T>
+const T* contiguous_rows(const T* from, int64_t rows, int64_t& row_stride, int64_t size, int64_t stride, Workspace& workspace) {
+  if (stride == 1) return from;
+  T* copy = workspace.at_least<T>(rows * size);
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t q = 0; q < size; ++q) copy[i * size + q] = from[i * row_stride + q * stride];
+  }
+  row_stride = size;
+  return copy;
+}
+
+template <class T>
+void dot_products(GemmProblem<T> p) {
+  const GemmTarget<T> target = target_of(p);
+  p.a = contiguous_rows(p.a, p.m, p.a_row, p.k, p.a_col, packed_a_workspace);
+  if (p.n == 1) p.b = contiguous_rows(p.b, 1, p.b_col, p.k, p.b_row, packed_b_workspace);
+  for_columns(p, [&](int64_t begin, int64_t end) {
+    kernel<T>().dots(p.m, end - begin, p.k, p.a, p.a_row, p.b + begin * p.b_col, p.b_col, moved(target, 0, begin));
+  });
+}
+
+template <class T>
+class PackedProduct {
+ public:
+  explicit PackedProduct(const GemmProblem<T>& problem) : p_(problem), kernel_(kernel<T>()), target_(target_of(problem)) {
+    // Only the blocks of the depth decide how an element is summed, so they follow from the shape alone.
+    depth_ = even_piece(p_.k, kernel_.block_depth, 1);
+    const int64_t most_cols = std::max(kPackedBytes / int64_t{sizeof(T)} / p_.k, kernel_.tile_cols);
+    cols_ = even_piece(p_.n, most_cols, kernel_.tile_cols);
+  }
+
+  void run() {
+    const int64_t panels = ceil_div(p_.n, kernel_.tile_cols);
+    if (p_.m <= kernel_.block_rows && (is_small(p_.n) || panels >= 2 * num_threads())) return run_thin(panels);
+    for (int64_t col = 0; col < p_.n; col += cols_) run_columns(col, std::min(cols_, p_.n - col));
+  }
+
+ private:
+  bool is_small(int64_t cols) const { return p_.m * cols * p_.k < kParallelWork; }
+
+  // One block of rows uses a panel of B only once: panels are packed when needed, few at a time, and never leave the cache.
+  void run_thin(int64_t panels) {
+    const int64_t width = kernel_.tile_cols, height = even_piece(p_.m, kernel_.tile_rows, 1);
+    T* packed_a = packed_a_workspace.at_least<T>(p_.m * p_.k + kernel_.lanes);
+    for (int64_t q = 0; q < p_.k; q += depth_) pack_rows(packed_a + q * p_.m, 0, p_.m, height, q);
+    const int64_t grain = is_small(p_.n) ? panels : ceil_div(kParallelWork / 4, p_.m * p_.k * width);
+    parallel_for(panels, grain, [&](int64_t begin, int64_t end) {
+      const int64_t step = std::min(strip_cols(), (end - begin) * width), last = std::min(end * width, p_.n);
+      T* packed_b = packed_b_workspace.at_least<T>(depth_ * step);
+      for (int64_t q = 0; q < p_.k; q += depth_) {
+        const int64_t depth = std::min(depth_, p_.k - q);
+        for (int64_t j = begin * width; j < last; j += step) {
+          const int64_t cols = std::min(step, last - j);
+          pack_cols(packed_b, j, cols, q);
+          const GemmTarget<T> target = moved(target_, 0, j);
+          kernel_.block(p_.m, cols, depth, packed_a + q * p_.m, height, packed_b, q == 0 ? target : continued(target));
+        }
+      }
+    });
+  }
+
+  int64_t strip_cols() const { return std::max(kStripBytes / int64_t{sizeof(T)}, kernel_.tile_cols) / kernel_.tile_cols * kernel_.tile_cols; }
+
+  // Packs columns [j, j + cols) of B over the block of the depth that begins at q.
+  void pack_cols(T* to, int64_t j, int64_t cols, int64_t q) const {
+    const int64_t width = kernel_.tile_cols, depth = std::min(depth_, p_.k - q);
+    const int64_t strip = p_.b_col == 1 && cols > width ? kStripRows : depth;
+    for (int64_t r = 0; r < depth; r += strip) {
+      const T* from = p_.b + (q + r) * p_.b_row + j * p_.b_col;
+      for (int64_t col = 0; col < cols; col += width) {
+        kernel_.pack(to + col * depth + r * width, width, from + col * p_.b_col, std::min(width, cols - col), p_.b_col,
+                     std::min(strip, depth - r), p_.b_row);
+      }
+    }
+  }
+
+  // Packs rows [i, i + rows) of A over the block of the depth that begins at q.
+  void pack_rows(T* to, int64_t i, int64_t rows, int64_t height, int64_t q) const {
+    const int64_t depth = std::min(depth_, p_.k - q);
+    for (int64_t r = 0; r < rows; r += height) {
+      const int64_t high = std::min(height, rows - r);
+      const T* from = p_.a + (i + r) * p_.a_row + q * p_.a_col;
+      kernel_.pack(to + r * depth, high, from, high, p_.a_row, depth, p_.a_col);
+    }
+  }
+
+  void run_columns(int64_t first_col, int64_t cols) {
+    const int64_t width = kernel_.tile_cols, panels = ceil_div(cols, width), padded = panels * width;
+    T* packed_b = packed_b_workspace.at_least<T>(p_.k * padded);
+    const int threads = is_small(cols) ? 1 : num_threads();
+    const T* b = p_.b + first_col * p_.b_col;
+    parallel_for(panels, threads == 1 ? panels : ceil_div(kParallelWork / 8, p_.k * width), [&](int64_t begin, int64_t end) {
+      for (int64_t q = 0; q < p_.k; q += depth_) {
+        const int64_t depth = std::min(depth_, p_.k - q);
+        for (int64_t panel = begin; panel < end; ++panel) {
+          const int64_t col = panel * width;
+          kernel_.pack(packed_b + q * padded + col * depth, width, b + q * p_.b_row + col * p_.b_col,
+                       std::min(width, cols - col), p_.b_col, depth, p_.b_row);
+        }
+      }
+    });
+    // Blocks of rows, and of columns as well where rows alone would leave a thread idle.
+    const int64_t wanted = threads == 1 ? 1 : 4 * threads;
+    const int64_t rows = even_piece(p_.m, std::clamp(ceil_div(p_.m, wanted), kernel_.tile_rows, kernel_.block_rows), 1);
+    const int64_t row_blocks = ceil_div(p_.m, rows);
+    const int64_t block_cols = round_up(ceil_div(cols, ceil_div(wanted, row_blocks)), std::min(4 * width, padded));
+    const int64_t col_blocks = ceil_div(cols, block_cols);
+    const int64_t blocks = row_blocks * col_blocks;
+    parallel_for(blocks, threads == 1 ? blocks : 1, [&](int64_t begin, int64_t end) {
+      for (int64_t index = begin; index < end; ++index) {
+        const int64_t i = index / col_blocks * rows, j = index % col_blocks * block_cols;
+        run_block(i, std::min(rows, p_.m - i), first_col, j, std::min(block_cols, cols - j), packed_b, padded);
+      }
+    });
+  }
+
+  void run_block(int64_t i, int64_t rows, int64_t first_col, int64_t j, int64_t cols, const T* packed_b, int64_t padded) {
+    const int64_t height = even_piece(rows, kernel_.tile_rows, 1);
+    T* packed_a = packed_a_workspace.at_least<T>(rows * depth_ + kernel_.lanes);
+    GemmTarget<T> target = moved(target_, i, first_col + j);
+    for (int64_t q = 0; q < p_.k; q += depth_) {
+      const int64_t depth = std::min(depth_, p_.k - q);
+      pack_rows(packed_a, i, rows, height, q);
+      kernel_.block(rows, cols, depth, packed_a, height, packed_b + q * padded + j * depth, target);
+      if (q == 0) target = continued(target);
+    }
+  }
+
+  const GemmProblem<T> p_;
+  const GemmKernel<T>& kernel_;
+  const GemmTarget<T> target_;
+  int64_t depth_, cols_;
+};
+
+}  // namespace
+
+template <class T>
+void gemm(const GemmProblem<T>& problem) {
+  if (problem.m <= 0 || problem.n <= 0) return;
+  if (problem.k <= 0 || problem.alpha == T{0}) return scale_only(problem);
+  // Seen sideways, few columns are few rows, and a C with contiguous columns one with contiguous rows.
+  GemmProblem<T> p = problem;
+  const bool columns = p.m != 1 && p.c_col != 1 && p.c_row == 1;
+  if (!suits_dots(p) && p.m != 1 && (p.n == 1 || columns || suits_dots(transposed(p)))) p = transposed(p);
+  if (suits_dots(p)) return dot_products(p);
+  if (p.m == 1 && p.b_col == 1) return row_product(p);
+  PackedProduct<T>(p).run();
+}
+
+template <class T>
+void batched_gemm(const GemmProblem<T>& first, int64_t count, int64_t a_step, int64_t b_step, int64_t c_step,
+                  int64_t d_step) {
+  const auto run = [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      GemmProblem<T> p = first;
+      p.a += i * a_step;
+      p.b += i * b_step;
+      p.c += i * c_step;
+      if (p.d) p.d += i * d_step;
+      gemm(p);
+    }
+  };
+  const int64_t work = std::max<int64_t>(first.m * first.n * std::max<int64_t>(first.k, 1), 1);
+  // Few large products are better cut inside than handed out whole.
+  if (work >= kParallelWork && count < 4 * num_threads()) return run(0, count);
+  parallel_for(count, ceil_div(kParallelWork / 2, work), run);
+}
+
+template <class T>
+void naive_gemm(const GemmProblem<T>& p) {
+  // Unsigned arithmetic wraps; a product of two narrow types would be computed, and may overflow, as int.
+  using U = std::make_unsigned_t<T>;
+  using Wide = std::conditional_t<(sizeof(T) < 4), uint32_t, U>;
+  constexpr int64_t block = 256;
+  if (p.m <= 0 || p.n <= 0) return;
+  if (p.k <= 0) return scale_only(p);
+  const GemmTarget<T> target = target_of(p);
+  const int64_t blocks = ceil_div(p.n, block);
+  const auto run = [&](int64_t begin, int64_t end) {
+    for (int64_t index = begin; index < end; ++index) {
+      const int64_t j0 = index * block, cols = std::min(block, p.n - j0);
+      for (int64_t q0 = 0; q0 < p.k; q0 += block) {
+        const int64_t depth = std::min(block, p.k - q0);
+        U* b = packed_b_workspace.at_least<U>(depth * cols);
+        for (int64_t q = 0; q < depth; ++q) {
+          for (int64_t j = 0; j < cols; ++j) b[q * cols + j] = static_cast<U>(p.b[(q0 + q) * p.b_row + (j0 + j) * p.b_col]);
+        }
+        const GemmTarget<T> t = moved(q0 == 0 ? target : continued(target), 0, j0);
+        for (int64_t i = 0; i < p.m; ++i) {
+          U sums[block] = {};
+          for (int64_t q = 0; q < depth; ++q) {
+            const Wide x = static_cast<U>(p.a[i * p.a_row + (q0 + q) * p.a_col]);
+            for (int64_t j = 0; j < cols; ++j) sums[j] = static_cast<U>(sums[j] + x * b[q * cols + j]);
+          }
+          for (int64_t j = 0; j < cols; ++j) {
+            Wide x = static_cast<Wide>(static_cast<U>(t.alpha)) * sums[j];
+            if (t.beta != T{0}) x += static_cast<Wide>(static_cast<U>(t.beta)) * static_cast<U>(t.d[i * t.d_row + j * t.d_col]);
+            t.c[i * t.c_row + j * t.c_col] = static_cast<T>(static_cast<U>(x));
+          }
+        }
+      }
+    }
+  };
+  parallel_for(blocks, ceil_div(kParallelWork, p.m * p.k * block), run);
+}
+
+template void gemm(const GemmProblem<float>&);
+template void gemm(const GemmProblem<double>&);
+template void batched_gemm(const GemmProblem<float>&, int64_t, int64_t, int64_t, int64_t, int64_t);
+template void batched_gemm(const GemmProblem<double>&, int64_t, int64_t, int64_t, int64_t, int64_t);
+template void naive_gemm(const GemmProblem<uint8_t>&);
+template void naive_gemm(const GemmProblem<int8_t>&);
+template void naive_gemm(const GemmProblem<int16_t>&);
+template void naive_gemm(const GemmProblem<int32_t>&);
+template void naive_gemm(const GemmProblem<int64_t>&);
+
+}  // namespace strided

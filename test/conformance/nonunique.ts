@@ -1,0 +1,56 @@
+import { absent, numbers, type Value } from './api.js';
+import { type Comparison, checkMeta, need } from './compare.js';
+
+const product = (xs: number[]): number => xs.reduce((a, b) => a * b, 1);
+
+/** The row-major numbers of an encoded tensor to build. */
+function logical(v: Value): number[] {
+  const n = product(v.shape);
+  if (!v.stride) return v.storage.map(Number);
+  return Array.from({ length: n }, (_, flat) => {
+    let rest = flat;
+    let at = v.offset ?? 0;
+    for (let d = v.shape.length - 1; d >= 0; d--) {
+      at += (rest % v.shape[d]) * v.stride[d];
+      rest = Math.floor(rest / v.shape[d]);
+    }
+    return Number(v.storage[at]);
+  });
+}
+
+/** `topk` and `kthvalue` take k before the dimension. */
+function dimOf(r: Value, path: string): number {
+  const place = path === 'topk' || path === 'kthvalue' ? 2 : 1;
+  const given = r.kwargs.dim ?? r.args[place] ?? -1;
+  return typeof given === 'number' ? given : -1;
+}
+
+/** Values and the indices they come from, where equal elements may be taken in any order. */
+function checkTies(r: Value, path: string, outs: Value[], cmp: Comparison): void {
+  const [wantValues, wantIndices] = r.out.v;
+  cmp.tensor(wantValues, outs[0], 'values');
+  checkMeta(wantIndices, outs[1], 'indices');
+  const shape: number[] = r.args[0].shape;
+  const dim = (dimOf(r, path) + shape.length) % Math.max(shape.length, 1);
+  const input = logical(r.args[0]);
+  const length = shape[dim] ?? 1;
+  const inner = product(shape.slice(dim + 1));
+  const indices = numbers(outs[1]).map(Number);
+  const values = logical({ shape: wantValues.shape, storage: wantValues.data });
+  const perSlice = product(shape) === 0 ? 1 : (indices.length * length) / product(shape);
+  for (const [i, index] of indices.entries()) {
+    const outer = Math.floor(i / (perSlice * inner));
+    const source = input[(outer * length + index) * inner + (i % inner)];
+    need(
+      Object.is(source, values[i]) || source === values[i],
+      () => `index ${i} points at ${source}, want ${values[i]}`,
+    );
+  }
+}
+
+/** Results that have more than one right answer; those of linear algebra are not compared here. */
+export function checkNonunique(r: Value, path: string, out: Value, cmp: Comparison): void {
+  if (r.nonunique === 'meta' || cmp.ill) return;
+  if (r.nonunique === 'ties') checkTies(r, path, [...out], cmp);
+  else absent(`a comparison of results that are not unique (${r.nonunique})`);
+}
