@@ -2,8 +2,11 @@ import { empty } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
 
 // A base class whose `super(made)` makes `made`, a tensor that exists already, the object under construction.
-const Made = ((made: Tensor): Tensor => made) as unknown as new (made: Tensor) => Tensor;
-Made.prototype = Tensor.prototype;
+function takeMade(made: Tensor): Tensor {
+  return made;
+}
+takeMade.prototype = Tensor.prototype;
+const Made = takeMade as unknown as new (made: Tensor) => Tensor;
 
 /**
  * A tensor that a Module lists among its parameters as soon as it is one of its properties.

@@ -6,8 +6,8 @@ import { TypeError } from '../errors.js';
 import { nativeNames, opCode, binary } from '../native.js';
 import { OpNode } from '../autograd/op-node.js';
 import { Tensor } from '../tensor.js';
-import { execute, executeInto, type Target } from './execute.js';
-import { bind, isOptions, parseSchema, tryBind } from './schema.js';
+import { execute, executeInto } from './execute.js';
+import { bind, isOptions, parseSchema, type Schema, tryBind } from './schema.js';
 import type { BodyArguments, FunctionOf, MethodOf, NamesOf, ResultNames, Saved } from './schema-types.js';
 import { type Derivative, type Flags, type Formula, OpSpec } from './spec.js';
 
@@ -51,6 +51,12 @@ export const registry = new Map<string, { readonly spec: OpSpec; readonly call: 
 const used = new Set<string>();
 
 type AnyFunction = (...args: unknown[]) => unknown;
+type AnyMethod = (this: Tensor, ...args: unknown[]) => unknown;
+/** An op with the arguments of a call, one per parameter. */
+interface Bound {
+  readonly spec: OpSpec;
+  readonly values: unknown[];
+}
 type AnyFormula = Derivative['formula'];
 
 /** Takes `out` from the keyword arguments of a call. */
@@ -62,39 +68,56 @@ function takeOut(args: readonly unknown[]): Tensor | null {
   return out;
 }
 
-function callable(spec: OpSpec): AnyFunction {
-  const { schema } = spec;
-  const general = (args: readonly unknown[]) => {
-    const out = takeOut(args);
-    const values = bind(schema, args);
-    return out === null ? execute(spec, values) : executeInto(spec, values, { tensor: out, kind: 'out' });
-  };
+const isOperand = (x: unknown): boolean => x instanceof Tensor || typeof x === 'number';
+
+/** The function and the method form of an op: any arguments at all through `general`, the two shapes of most calls at once. */
+function forms(schema: Schema, spec: OpSpec, general: (args: readonly unknown[]) => unknown): { fn: AnyFunction; method: AnyMethod } {
   const [a, b] = schema.params;
-  // The two shapes of most calls, without a look at each parameter.
   if (schema.params.length === 1 && a?.type === 'Tensor' && !a.list) {
-    return (...args) => (args.length === 1 && args[0] instanceof Tensor ? execute(spec, [args[0]]) : general(args));
+    return {
+      fn: function (x) {
+        return arguments.length === 1 && x instanceof Tensor ? execute(spec, [x]) : general([...arguments]);
+      },
+      method: function () {
+        return arguments.length === 0 ? execute(spec, [this]) : general([this, ...arguments]);
+      },
+    };
   }
   if (schema.params.length === 2 && a?.type === 'Tensor|Scalar' && b?.type === 'Tensor|Scalar') {
-    const fits = (x: unknown) => x instanceof Tensor || typeof x === 'number';
-    return (...args) => (args.length === 2 && fits(args[0]) && fits(args[1]) ? execute(spec, [args[0], args[1]]) : general(args));
+    return {
+      fn: function (x, y) {
+        return arguments.length === 2 && isOperand(x) && isOperand(y) ? execute(spec, [x, y]) : general([...arguments]);
+      },
+      method: function (y) {
+        return arguments.length === 1 && isOperand(y) ? execute(spec, [this, y]) : general([this, ...arguments]);
+      },
+    };
   }
-  return (...args) => general(args);
-}
-
-function into(spec: OpSpec, args: readonly unknown[]): unknown {
-  const target: Target = { tensor: args[0] as Tensor, kind: 'in-place' };
-  return executeInto(spec, bind(spec.schema, args), target);
-}
-
-function install(name: string, fn: AnyFunction): void {
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...args: unknown[]) {
-      return fn(this, ...args);
+  return {
+    fn: (...args) => general(args),
+    method: function (...args) {
+      return general([this, ...args]);
     },
-    writable: true,
-    configurable: true,
-  });
+  };
 }
+
+function install(name: string, method: AnyMethod): void {
+  Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });
+}
+
+/** The in-place form: the first tensor takes the result. */
+const inPlace = (choose: (args: readonly unknown[]) => Bound): AnyMethod =>
+  function (...args) {
+    const { spec, values } = choose([this, ...args]);
+    return executeInto(spec, values, { tensor: this, kind: 'in-place' });
+  };
+
+/** Runs what `choose` finds for a call, into `out` where that is given. */
+const general = (choose: (args: readonly unknown[]) => Bound) => (args: readonly unknown[]) => {
+  const out = takeOut(args);
+  const { spec, values } = choose(args);
+  return out === null ? execute(spec, values) : executeInto(spec, values, { tensor: out, kind: 'out' });
+};
 
 /**
  * Declares an op. The schema is PyTorch's, with `Tensor|Scalar` for operands that may be numbers and `int...` for sizes that may
@@ -109,13 +132,14 @@ export function op<const S extends string, const F extends Flags = Record<never,
   const code = opCode(native);
   if (code !== undefined) used.add(native);
   const spec = new OpSpec(parsed, flags, code, code !== undefined && code < binary.elementwise, OpNode.savedClass(parsed));
-  const fn = callable(spec) as unknown as Op<S, F>;
+  const choose = (args: readonly unknown[]) => ({ spec, values: bind(parsed, args) });
+  const { fn, method } = forms(parsed, spec, general(choose));
   Object.defineProperty(fn, 'spec', { value: spec });
   Object.defineProperty(fn, 'name', { value: parsed.name });
-  registry.set(parsed.overload ? `${parsed.name}.${parsed.overload}` : parsed.name, { spec, call: fn as unknown as AnyFunction });
-  if (flags.method !== false && !parsed.overload) install(parsed.name, fn as unknown as AnyFunction);
-  if (flags.inplace && !parsed.overload) install(`${parsed.name}_`, (...args) => into(spec, args));
-  return fn;
+  registry.set(parsed.overload ? `${parsed.name}.${parsed.overload}` : parsed.name, { spec, call: fn });
+  if (flags.method !== false && !parsed.overload) install(parsed.name, method);
+  if (flags.inplace && !parsed.overload) install(`${parsed.name}_`, inPlace(choose));
+  return fn as unknown as Op<S, F>;
 }
 
 type GradOf<S extends string> = S extends `${string}) -> Tensor` ? Tensor : S extends `${string}) -> ${string}` ? readonly (Tensor | null)[] : Tensor;
@@ -175,7 +199,7 @@ export function overload<const O extends readonly { readonly spec: OpSpec }[], c
   flags: F = {} as F,
 ): Overloaded<UnionToIntersection<FunctionType<O[number]>>, UnionToIntersection<MethodType<O[number]>>, F['inplace']> {
   const specs = ops.map((o) => o.spec);
-  const choose = (args: readonly unknown[]): { spec: OpSpec; values: unknown[] } => {
+  const choose = (args: readonly unknown[]): Bound => {
     for (const spec of specs) {
       const values = tryBind(spec.schema, args, true);
       if (values) return { spec, values };
@@ -184,20 +208,12 @@ export function overload<const O extends readonly { readonly spec: OpSpec }[], c
     bind((specs[0] as OpSpec).schema, args);
     throw new TypeError(`${name}(): no overload takes these arguments; there are ${specs.map((s) => s.schema.text).join(' and ')}`);
   };
-  const fn = (...args: unknown[]) => {
-    const out = takeOut(args);
-    const { spec, values } = choose(args);
-    return out === null ? execute(spec, values) : executeInto(spec, values, { tensor: out, kind: 'out' });
-  };
+  const first = specs[0] as OpSpec;
+  const { fn, method } = forms(first.schema, first, general(choose));
   Object.defineProperty(fn, 'specs', { value: specs });
   Object.defineProperty(fn, 'name', { value: name });
-  if (flags.method !== false) install(name, fn);
-  if (flags.inplace) {
-    install(`${name}_`, (...args) => {
-      const { spec, values } = choose(args);
-      return executeInto(spec, values, { tensor: args[0] as Tensor, kind: 'in-place' });
-    });
-  }
+  if (flags.method !== false) install(name, method);
+  if (flags.inplace) install(`${name}_`, inPlace(choose));
   return fn as never;
 }
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { enable_grad, no_grad } from '../autograd/modes.js';
 import { NotImplementedError, TypeError, ValueError } from '../errors.js';
 import { clearGrad } from '../nn/module.js';
-import { repr, typeName } from '../nn/repr.js';
+import { listRepr, repr, typeName } from '../nn/repr.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
 import { type OptimizerState, packState, unpackState } from './state-dict.js';
@@ -124,15 +124,13 @@ export class Optimizer<O extends object = Record<string, unknown>> {
   }
 
   toString(): string {
-    const hidden = new Set(['params']);
-    const lines = this.param_groups.flatMap((group, index) => {
-      const names = Object.keys(group)
-        .filter((name) => !hidden.has(name))
-        .sort();
-      const options = names.map((name) => `    ${name}: ${repr(group[name as keyof typeof group])}`);
-      return [...(index > 0 ? [''] : []), `Parameter Group ${index}`, ...options];
+    const option = ([name, value]: [string, unknown]): string =>
+      `    ${name}: ${name === 'param_names' ? listRepr(value as string[]) : repr(value)}`;
+    const groups = this.param_groups.map(({ params: _, ...options }, index) => {
+      const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+      return [`Parameter Group ${index}`, ...sorted.map(option)].join('\n');
     });
-    return `${this.constructor.name} (\n${lines.join('\n')}\n)`;
+    return `${this.constructor.name} (\n${groups.join('\n\n')}\n)`;
   }
 
   [inspect.custom](): string {

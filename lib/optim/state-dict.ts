@@ -34,7 +34,6 @@ export function unpackState(
   saved: OptimizerState,
   groups: LiveGroup[],
 ): { state: Map<Tensor, ParamState>; groups: LiveGroup[] } {
-  const savedState = field(saved, 'state');
   const savedGroups = (field(saved, 'param_groups') as unknown[]).map((group) => asObject(group) as SavedGroup);
   if (groups.length !== savedGroups.length) {
     throw new ValueError('loaded state dict has a different number of parameter groups');
@@ -48,7 +47,7 @@ export function unpackState(
   const params = groups.flatMap((group) => group.params);
   const byNumber = new Map(numbers.map((number, index) => [String(number), params[index] as Tensor]));
   const state = new Map<Tensor, ParamState>();
-  for (const [number, value] of Object.entries(asObject(savedState))) {
+  for (const [number, value] of Object.entries(asObject(field(saved, 'state')))) {
     const param = byNumber.get(number);
     if (param !== undefined) state.set(param, cast(param, asObject(value)));
   }

@@ -17,6 +17,8 @@ namespace {
 
 constexpr int64_t kAlignment = 64;
 constexpr int64_t kHugePage = int64_t{2} << 20;
+constexpr int64_t kSmall = 4096;  // blocks up to here are cut from slabs
+constexpr int64_t kSlab = int64_t{64} << 10;
 constexpr int64_t kMaxPooled = int64_t{512} << 20;
 constexpr int kClasses = 4 * 48;
 
@@ -32,7 +34,8 @@ int size_class(int64_t bytes) {
 
 int64_t class_bytes(int index) {
   const int power = index / 4 + 5;
-  return (int64_t{1} << power) + (int64_t{index % 4 + 1} << (power - 2));
+  const int64_t size = (int64_t{1} << power) + (int64_t{index % 4 + 1} << (power - 2));
+  return (size + kAlignment - 1) / kAlignment * kAlignment;
 }
 
 class Pool {
@@ -52,7 +55,7 @@ class Pool {
       trim(stats_.limit_bytes - stats_.live_bytes - size);
       if (stats_.live_bytes + stats_.pooled_bytes + size > stats_.limit_bytes) return nullptr;
     }
-    void* data = system_allocate(size);
+    void* data = size <= kSmall ? carve(c, size) : system_allocate(size);
     if (data) count(size);
     return data;
   }
@@ -62,7 +65,7 @@ class Pool {
     const int64_t size = class_bytes(c);
     const std::lock_guard lock(mutex_);
     stats_.live_bytes -= size;
-    if (stats_.pooled_bytes + size > kMaxPooled) return std::free(data);
+    if (size > kSmall && stats_.pooled_bytes + size > kMaxPooled) return std::free(data);
     free_[c].push_back(data);
     stats_.pooled_bytes += size;
   }
@@ -89,6 +92,17 @@ class Pool {
     return data;
   }
 
+  // Small blocks are cut from slabs, which stay: one malloc for many.
+  void* carve(int c, int64_t size) {
+    char* slab = static_cast<char*>(system_allocate(kSlab));
+    if (!slab) return nullptr;
+    for (int64_t at = size; at + size <= kSlab; at += size) {
+      free_[c].push_back(slab + at);
+      stats_.pooled_bytes += size;
+    }
+    return slab;
+  }
+
   void count(int64_t size) {
     stats_.live_bytes += size;
     stats_.peak_bytes = std::max(stats_.peak_bytes, stats_.live_bytes);
@@ -97,7 +111,7 @@ class Pool {
 
   // Largest blocks first: they are the ones that matter.
   void trim(int64_t bytes) {
-    for (int c = kClasses - 1; c >= 0 && stats_.pooled_bytes > std::max<int64_t>(bytes, 0); --c) {
+    for (int c = kClasses - 1; class_bytes(c) > kSmall && stats_.pooled_bytes > std::max<int64_t>(bytes, 0); --c) {
       while (!free_[c].empty() && stats_.pooled_bytes > std::max<int64_t>(bytes, 0)) {
         std::free(free_[c].back());
         free_[c].pop_back();

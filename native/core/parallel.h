@@ -12,6 +12,13 @@ int num_threads();
 /// Sets it; throws Error where `count` is not positive.
 void set_num_threads(int count);
 
+/// What carries the threads. Pool: helpers of our own, which a busy machine never makes the caller wait for. OpenMp: the
+/// compiler's runtime, whose regions end when every thread of the team has come by. STRIDED_PARALLEL=pool|openmp chooses.
+enum class ParallelRuntime { Pool, OpenMp };
+ParallelRuntime parallel_runtime();
+/// Throws Error for OpenMp where the build is without it.
+void set_parallel_runtime(ParallelRuntime runtime);
+
 /// A body of parallel_for by reference: two words, no allocation.
 class RangeBody {
  public:

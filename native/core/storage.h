@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "native/core/recycled.h"
+
 namespace strided {
 
-class Storage {
+class Storage : public Recycled<Storage> {
  public:
   /// Called once, when the last reference to foreign memory goes.
   using Release = void (*)(void* context);

@@ -6,13 +6,14 @@
 
 #include "native/core/dtype.h"
 #include "native/core/layout.h"
+#include "native/core/recycled.h"
 #include "native/core/scalar.h"
 #include "native/core/storage.h"
 
 namespace strided {
 
 /// Not shared between threads: each has its own, over storages that may be.
-class TensorImpl {
+class TensorImpl : public Recycled<TensorImpl> {
  public:
   TensorImpl(StorageRef storage, DType dtype, Layout layout)
       : storage_(std::move(storage)), layout_(std::move(layout)), numel_(layout_.numel()), dtype_(dtype) {}

@@ -176,7 +176,6 @@ Tensor index(const Tensor& x, const TensorList& indices, const Dims& dims) {
 Tensor index_put_(const Tensor& x, const TensorList& indices, const Dims& dims, const Tensor& values, bool accumulate) {
   check(values.dtype() == x.dtype(), "Index put requires the source and destination dtypes match, got ",
         dtype_scalar_name(x.dtype()), " for the destination and ", dtype_scalar_name(values.dtype()), " for the source.");
-  check_no_self_overlap(x);
   const Plan plan = make_plan(x, indices, dims);
   check(expands_to(values.shape(), plan.x.shape()), "shape mismatch: value tensor of shape ", values.shape(),
         " cannot be broadcast to indexing result of shape ", plan.x.shape());

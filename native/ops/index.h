@@ -34,8 +34,10 @@ void take_at(const Tensor& out, const Tensor& from, const Tensor& offsets);
 /// not depend on the number of threads.
 void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor& offsets);
 
-/// The number in `value`, itself or a 0-d tensor; fails where `dtype` cannot hold it.
-Scalar number_for(const Value& value, DType dtype);
+/// `number` itself; fails where `dtype` cannot hold it.
+Scalar fitting(const Scalar& number, DType dtype);
+/// The number in a 0-d tensor; `op` is who refuses others.
+Scalar number_in(const Tensor& value, const char* op);
 /// `x` as a vector of one element where it has no dimensions.
 Tensor at_least_1d(const Tensor& x);
 /// `source` itself, or a copy where it shares memory with what is written to.

@@ -117,17 +117,19 @@ Tensor index_copy_(const Tensor& x, int64_t dim, const Tensor& index, const Tens
   return x;
 }
 
-Tensor index_fill_(const Tensor& x, int64_t dim, const Tensor& index, const Value& value) {
+Tensor index_fill_(const Tensor& x, int64_t dim, const Tensor& index, const Scalar& value) {
   const int d = wrap_dim(dim, x.dim());
-  check(!value.is_tensor() || value.tensor.dim() == 0, "index_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
-        value.is_tensor() ? value.tensor.dim() : 0, " dimension(s).");
   check(index.dtype() == DType::Int64, ErrorKind::Index, "index_fill_(): Expected dtype int64 for index.");
   check(index.dim() <= 1, "Index has to be a vector/scalar");
   check_no_self_overlap(x);
-  const Scalar number = number_for(value, x.dtype());
+  const Scalar number = fitting(value, x.dtype());
   const Rows to = rows(at_least_1d(x), d, index, kWrappingBounds);
   combine_at(Combine::Assign, to.x, number, to.offsets);
   return x;
+}
+
+Tensor index_fill_tensor_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& value) {
+  return index_fill_(x, dim, index, number_in(value, "index_fill_"));
 }
 
 Tensor index_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source, int64_t reduce, bool include_self) {

@@ -31,12 +31,10 @@ void check_fill_mask(const Tensor& mask) {
   check(mask.dtype() == DType::Bool, "masked_fill_ only supports boolean masks, but got mask with dtype ", type_name(mask.dtype()));
 }
 
-void fill_where(const Tensor& out, const Tensor& x, const Tensor& mask, const Value& value) {
+void fill_where(const Tensor& out, const Tensor& x, const Tensor& mask, const Scalar& value) {
   const DType compute = compute_dtype(x.dtype());
-  check(!value.is_tensor() || value.tensor.dim() == 0, "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
-        value.is_tensor() ? value.tensor.dim() : 0, " dimension(s).");
   Iterator it(out.shape());
-  it.output(out, compute).input(mask, DType::Bool).input(number_for(value, x.dtype()), compute).input(x, compute);
+  it.output(out, compute).input(mask, DType::Bool).input(fitting(value, x.dtype()), compute).input(x, compute);
   it.run(ternary_kernels().where[compute]);
 }
 
@@ -88,7 +86,7 @@ Tensor nonzero(const Tensor& x) {
   return out;
 }
 
-Tensor masked_fill(const Tensor& x, const Tensor& mask, const Value& value) {
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) {
   check_fill_mask(mask);
   const Dims shape = broadcast_shapes(mask.shape(), x.shape());
   const bool same = shape == x.shape();
@@ -97,13 +95,21 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, const Value& value) {
   return out;
 }
 
-Tensor masked_fill_(const Tensor& x, const Tensor& mask, const Value& value) {
+Tensor masked_fill_(const Tensor& x, const Tensor& mask, const Scalar& value) {
   check_fill_mask(mask);
   check_no_self_overlap(x);
   const Dims shape = broadcast_shapes(mask.shape(), x.shape());
   check(shape == x.shape(), "output with shape ", x.shape(), " doesn't match the broadcast shape ", shape);
   fill_where(x, x, apart(mask, x), value);
   return x;
+}
+
+Tensor masked_fill_tensor(const Tensor& x, const Tensor& mask, const Tensor& value) {
+  return masked_fill(x, mask, number_in(value, "masked_fill_"));
+}
+
+Tensor masked_fill_tensor_(const Tensor& x, const Tensor& mask, const Tensor& value) {
+  return masked_fill_(x, mask, number_in(value, "masked_fill_"));
 }
 
 Tensor masked_select(const Tensor& x, const Tensor& mask) {

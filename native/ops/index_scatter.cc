@@ -55,7 +55,7 @@ std::optional<Scatter> prepare(const Tensor& x, int64_t dim, const Tensor& index
     const Tensor source = at_least_1d(apart(src.tensor, x));
     out.value = walk(source, index.shape(), source.strides());
   } else {
-    out.value = number_for(src, x.dtype());
+    out.value = fitting(src.number, x.dtype());
   }
   return out;
 }
@@ -108,8 +108,13 @@ Tensor gather(const Tensor& x_in, int64_t dim, const Tensor& index_in) {
   return out;
 }
 
-Tensor scatter_(const Tensor& x, int64_t dim, const Tensor& index, const Value& src, int64_t combine) {
+Tensor scatter_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t combine) {
   if (const auto s = prepare(x, dim, index, src)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
+  return x;
+}
+
+Tensor scatter_value_(const Tensor& x, int64_t dim, const Tensor& index, const Scalar& value, int64_t combine) {
+  if (const auto s = prepare(x, dim, index, value)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
   return x;
 }
 

@@ -135,20 +135,18 @@ void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor&
   });
 }
 
-Scalar number_for(const Value& value, DType dtype) {
-  Scalar number = value.number;
-  if (value.is_tensor()) {
-    const DType read_as = is_floating(value.tensor.dtype()) ? DType::Float64 : DType::Int64;
-    const Tensor one = to_dtype(value.tensor, read_as);
-    number = read_as == DType::Float64 ? Scalar(*one.data_as<double>()) : Scalar(*one.data_as<int64_t>());
-    if (value.tensor.dtype() == DType::Bool) number = Scalar(number.to_bool());
-  }
+Scalar fitting(const Scalar& number, DType dtype) {
   const Range& range = kRanges[static_cast<int>(dtype)];
   const double v = number.to_double();
-  const bool holds = is_floating(dtype) ? !std::isfinite(v) || (v >= range.lowest && v <= range.highest)
-                                        : v >= range.lowest && v <= range.highest;
+  const bool holds = (v >= range.lowest && v <= range.highest) || (is_floating(dtype) && !std::isfinite(v));
   check(dtype == DType::Bool || holds, "value cannot be converted to type ", range.type, " without overflow");
   return number;
+}
+
+Scalar number_in(const Tensor& value, const char* op) {
+  check(value.dim() == 0, op, " only supports a 0-dimensional value tensor, but got tensor with ", value.dim(), " dimension(s).");
+  if (is_floating(value.dtype())) return Scalar(*to_dtype(value, DType::Float64).data_as<double>());
+  return Scalar(*to_dtype(value, DType::Int64).data_as<int64_t>());
 }
 
 Tensor at_least_1d(const Tensor& x) { return x.dim() ? x : x.with_layout(unsqueeze(x.layout(), 0)); }

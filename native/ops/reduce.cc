@@ -1,51 +1,70 @@
-// Sums over dimensions.
+// Sums, products, means and truth over dimensions.
 #include "native/core/error.h"
 #include "native/ops/elementwise.h"
 #include "native/ops/ops.h"
+#include "native/ops/reduce_plan.h"
 
 namespace strided::ops {
 namespace {
 
-// Halves upon halves: the error grows with the logarithm of n.
-template <class T>
-T sum_row(const T* x, int64_t n) {
-  if (n <= 16) {
-    T total = 0;
-    for (int64_t i = 0; i < n; ++i) total += x[i];
-    return total;
-  }
-  return sum_row(x, n / 2) + sum_row(x + n / 2, n - n / 2);
+DType sum_dtype(DType t) { return is_floating(t) ? t : DType::Int64; }
+
+/// `x` as PyTorch reads it for a result of this dtype; no copy where the accumulators hold the same values anyway.
+Tensor operand(const Tensor& x, DType result) {
+  const bool widens = is_half(x.dtype()) && result == DType::Float32;
+  const bool counts = !is_floating(x.dtype()) && result == DType::Int64;
+  return widens || counts ? x : strided::to_dtype(x, result);
 }
 
-template <class T>
-void sum_rows(const Tensor& out, const Tensor& x, int64_t n) {
-  for (int64_t i = 0; i < out.numel(); ++i) out.data_as<T>()[i] = sum_row(x.data_as<T>() + i * n, n);
+Tensor reduce_to(ReduceOp op, const Tensor& x, const Dims& dims, bool keepdim, OptDType dtype) {
+  const DType result = dtype ? *dtype : sum_dtype(x.dtype());
+  return strided::to_dtype(reduce(op, operand(x, result), dims, keepdim), result);
+}
+
+Tensor truth(ReduceOp op, const Tensor& x, const Dims& dims, bool keepdim) {
+  const DType result = x.dtype() == DType::UInt8 ? DType::UInt8 : DType::Bool;
+  return strided::to_dtype(reduce(op, strided::to_dtype(x, DType::Bool), dims, keepdim), result);
+}
+
+/// Unlike sums, any and all reduce nothing over an empty list.
+Dims truth_dims(const Tensor& x, const OptDims& dims) { return dims && dims->empty() ? Dims() : reduced_dims(x, dims); }
+
+Tensor without_nan(const Tensor& x) {
+  return is_floating(x.dtype()) ? where(unary(UnaryOp::isnan, x), Value(Scalar(0)), Value(x)) : x;
 }
 
 }  // namespace
 
 Tensor sum(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) {
-  const DType result = dtype ? *dtype : is_floating(x.dtype()) ? x.dtype() : DType::Int64;
-  const DType acc = is_floating(result) ? compute_dtype(result) : DType::Int64;
-  const Dims reduced = dims && !dims->empty() ? wrap_dims(*dims, x.dim()) : Dims();
-  const bool all = reduced.empty();
-  Dims kept_shape, order, flat;
-  int64_t n = 1;
-  for (int d = 0; d < x.dim(); ++d) {
-    const bool drop = all || std::find(reduced.begin(), reduced.end(), d) != reduced.end();
-    if (drop) n *= x.size(d);
-    else order.push_back(d), flat.push_back(x.size(d));
-    if (!drop || keepdim) kept_shape.push_back(drop ? 1 : x.size(d));
-  }
-  for (int d = 0; d < x.dim(); ++d) {
-    if (all || std::find(reduced.begin(), reduced.end(), d) != reduced.end()) order.push_back(d);
-  }
-  const Tensor rows = strided::contiguous(strided::to_dtype(strided::to_dtype(x.with_layout(strided::permute(x.layout(), order)), result), acc));
-  Tensor out = strided::empty(kept_shape, acc);
-  if (acc == DType::Float32) sum_rows<float>(out, rows, n);
-  else if (acc == DType::Float64) sum_rows<double>(out, rows, n);
-  else sum_rows<int64_t>(out, rows, n);
-  return strided::to_dtype(out, result);
+  return reduce_to(ReduceOp::sum, x, reduced_dims(x, dims), keepdim, dtype);
+}
+Tensor sum_all(const Tensor& x, OptDType dtype) { return sum(x, {}, false, dtype); }
+
+Tensor nansum(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) { return sum(without_nan(x), dims, keepdim, dtype); }
+
+Tensor prod(const Tensor& x, int64_t dim, bool keepdim, OptDType dtype) {
+  return reduce_to(ReduceOp::prod, x, reduced_dims(x, Dims{dim}), keepdim, dtype);
+}
+Tensor prod_all(const Tensor& x, OptDType dtype) { return reduce_to(ReduceOp::prod, x, reduced_dims(x, {}), false, dtype); }
+
+Tensor mean(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) {
+  const DType result = dtype ? *dtype : x.dtype();
+  check(is_floating(result), "mean(): could not infer output dtype. ", dtype ? "Optional" : "Input",
+        " dtype must be either a floating point or complex dtype. Got: ", dtype_scalar_name(result));
+  const Dims reduced = reduced_dims(x, dims);
+  const Tensor total = reduce(ReduceOp::sum, operand(x, result), reduced, keepdim);
+  binary(BinaryOp::div, total, Scalar(static_cast<double>(reduced_numel(x.shape(), reduced))), total);
+  return strided::to_dtype(total, result);
+}
+Tensor mean_all(const Tensor& x, OptDType dtype) { return mean(x, {}, false, dtype); }
+
+Tensor any(const Tensor& x, const OptDims& dims, bool keepdim) { return truth(ReduceOp::any, x, truth_dims(x, dims), keepdim); }
+Tensor any_all(const Tensor& x) { return any(x, {}, false); }
+Tensor all(const Tensor& x, const OptDims& dims, bool keepdim) { return truth(ReduceOp::all, x, truth_dims(x, dims), keepdim); }
+Tensor all_all(const Tensor& x) { return all(x, {}, false); }
+
+Tensor count_nonzero(const Tensor& x, const OptDims& dims) {
+  return reduce(ReduceOp::sum, strided::to_dtype(x, DType::Bool), reduced_dims(x, dims), false);
 }
 
 Tensor sum_to(const Tensor& x, const Dims& shape) {
@@ -54,8 +73,10 @@ Tensor sum_to(const Tensor& x, const Dims& shape) {
   Dims dims;
   for (int d = 0; d < x.dim(); ++d) {
     if (d < lead || (shape[d - lead] == 1 && x.size(d) != 1)) dims.push_back(d);
+    else check(shape[d - lead] == x.size(d), "size {", shape, "} is not expandable to size {", x.shape(), "}.");
   }
-  const Tensor total = sum(x, dims, true, x.dtype());
+  if (dims.empty()) return x.with_layout(view(x.layout(), shape).value_or(contiguous_layout(shape)));
+  const Tensor total = strided::to_dtype(reduce(ReduceOp::sum, x, dims, true), x.dtype());
   return total.with_layout(contiguous_layout(shape));
 }
 

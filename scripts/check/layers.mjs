@@ -1,3 +1,8 @@
+// Headers with containers, or with functions that a compiler may emit as symbols shared between objects.
+const sharing =
+  'array|vector|deque|list|map|set|unordered_map|unordered_set|span|optional|variant|' +
+  'string|string_view|iostream|ostream|sstream|functional|memory|algorithm';
+
 // What may be used where. A line that matches `pattern` in a file under `within` is a failure unless the file is `allowed`.
 const rules = [
   {
@@ -20,8 +25,7 @@ const rules = [
   },
   {
     within: /^native\/kernels\//,
-    pattern:
-      /#\s*include\s*<(array|vector|string|string_view|span|deque|list|map|set|unordered_map|unordered_set|functional|memory|algorithm|iostream|ostream|sstream|optional|variant)>/,
+    pattern: new RegExp(`#\\s*include\\s*<(${sharing})>`),
     allowed: /^native\/kernels\/select\.(h|cc)$/,
     message: 'kernels are plain loops over POD: no containers, nothing that a header may emit as a shared function',
   },

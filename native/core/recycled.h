@@ -1,0 +1,44 @@
+// operator new and delete for small objects that come and go with every op: a free list per thread instead of malloc.
+#pragma once
+
+#include <cstddef>
+#include <new>
+
+namespace strided {
+
+template <class T>
+class Recycled {
+ public:
+  static void* operator new(std::size_t size) {
+    List& list = free_list();
+    if (Link* link = list.head) {
+      list.head = link->next;
+      return link;
+    }
+    return ::operator new(size);
+  }
+  static void operator delete(void* p) {
+    List& list = free_list();
+    list.head = ::new (p) Link{list.head};
+  }
+
+ private:
+  struct Link {
+    Link* next;
+  };
+  struct List {
+    Link* head = nullptr;
+    ~List() {
+      while (Link* link = head) {
+        head = link->next;
+        ::operator delete(link);
+      }
+    }
+  };
+  static List& free_list() {
+    thread_local List list;
+    return list;
+  }
+};
+
+}  // namespace strided
