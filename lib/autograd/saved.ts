@@ -26,7 +26,8 @@ export class SavedTensor {
   }
 
   private modified(): string {
-    const { tensor, node } = this;
+    const { tensor } = this;
+    const node = this.result >= 0 ? this.node : tensor.grad_fn;
     const kind = `torch.${tensor.dtype.scalarName}Tensor`;
     const from = node ? `, which is output ${this.result >= 0 ? this.result : tensor.output_nr} of ${node.name()},` : '';
     return (

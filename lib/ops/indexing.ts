@@ -4,7 +4,8 @@ import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
 import { compose, derive, op, overload } from './define.js';
-import { changing, derivePair, pair } from './pair.js';
+import { cat } from './join.js';
+import { changing, pair } from './pair.js';
 
 const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
 const nothing = (g: Tensor) => g.new_zeros([]);
@@ -17,7 +18,7 @@ derive(_index, { self: ['indices', (g, s) => _index_put(zeros(g, s.shape), s.ind
 export const _index_put = pair('_index_put(Tensor self, Tensor[] indices, int[] dims, Tensor values, bool accumulate=False)', {
   changes: 'index_put_', method: false, backward: 'IndexPutBackward0',
 });
-derivePair(_index_put, {
+derive(_index_put, {
   self: ['indices', (g, s) => (s.accumulate ? g : _index_put(g, s.indices, s.dims, nothing(g), false))],
   values: ['indices', (g, s) => _index(g, s.indices, s.dims)],
 });
@@ -38,7 +39,7 @@ derive(index_select, { self: ['index', (g, s) => zeros(g, s.shape).index_add(s.d
  * torch.zeros(3).index_add(0, torch.tensor([1n, 1n]), torch.ones(2)); // tensor([0., 2., 0.])
  */
 export const index_add = pair('index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1)', {});
-derivePair(index_add, {
+derive(index_add, {
   self: (g) => g,
   source: ['index', (g, s) => scaled(g.index_select(s.dim, s.index), s.alpha)],
 });
@@ -46,7 +47,7 @@ const scaled = (g: Tensor, alpha: number | bigint | boolean) => (alpha === 1 ? g
 
 /** `self` with slice index[i] of `dim` replaced by the i-th slice of `source`. */
 export const index_copy = pair('index_copy(Tensor self, int dim, Tensor index, Tensor source)', {});
-derivePair(index_copy, {
+derive(index_copy, {
   self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)],
   source: ['index', (g, s) => g.index_select(s.dim, s.index)],
 });
@@ -54,12 +55,12 @@ derivePair(index_copy, {
 const fillWithTensor = pair('index_fill.tensor(Tensor self, int dim, Tensor index, Tensor value)', {
   changes: 'index_fill_tensor_', backward: 'IndexFillBackward1',
 });
-derivePair(fillWithTensor, {
+derive(fillWithTensor, {
   self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)],
   value: ['index', (g, s) => g.index_select(s.dim, s.index).sum()],
 });
 const fillWithNumber = pair('index_fill(Tensor self, int dim, Tensor index, Scalar value)', { method: false });
-derivePair(fillWithNumber, { self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)] });
+derive(fillWithNumber, { self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)] });
 /** `self` with the slices of `dim` that `index` numbers set to one value. */
 export const index_fill = overload('index_fill', [fillWithTensor, fillWithNumber], { inplace: true });
 /** @internal */
@@ -75,7 +76,7 @@ derive(take, { self: ['index', (g, s) => zeros(g, s.shape).put(s.index, g, true)
 
 /** `self` with the elements at these positions replaced by those of `source`, or with those added where `accumulate`. */
 export const put = pair('put(Tensor self, Tensor index, Tensor source, bool accumulate=False)', {});
-derivePair(put, {
+derive(put, {
   self: ['index', (g, s) => (s.accumulate ? g : g.put(s.index, zeros(g, s.index.shape)))],
   source: ['index', (g, s) => g.take(s.index).reshape([...s.shapeOf('source')])],
 });
@@ -102,12 +103,12 @@ compose(take_along_dim, (self, indices, dim) => {
 const maskedFillTensor = pair('masked_fill.tensor(Tensor self, Tensor mask, Tensor value)', {
   native: 'masked_fill_tensor', changes: 'masked_fill_tensor_', backward: 'MaskedFillBackward1',
 });
-derivePair(maskedFillTensor, {
+derive(maskedFillTensor, {
   self: ['mask', (g, s) => g.masked_fill(s.mask, 0)],
   value: ['mask', (g, s) => g.masked_fill(s.mask.logical_not(), 0).sum()],
 });
 const maskedFillNumber = pair('masked_fill(Tensor self, Tensor mask, Scalar value)', { native: 'masked_fill', method: false });
-derivePair(maskedFillNumber, { self: ['mask', (g, s) => g.masked_fill(s.mask, 0)] });
+derive(maskedFillNumber, { self: ['mask', (g, s) => g.masked_fill(s.mask, 0)] });
 /** `self` with `value` where the bool tensor `mask`, broadcast, holds. */
 export const masked_fill = overload('masked_fill', [maskedFillTensor, maskedFillNumber], { inplace: true });
 /** @internal */
@@ -135,7 +136,7 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] {
 
 /** `self` with the elements where `mask` holds replaced by those of `source`, in order. */
 export const masked_scatter = pair('masked_scatter(Tensor self, Tensor mask, Tensor source)', {});
-derivePair(masked_scatter, {
+derive(masked_scatter, {
   self: ['mask', (g, s) => g.masked_fill(s.mask, 0)],
   source: ['mask', (g, s) => {
     const shape = s.shapeOf('source');

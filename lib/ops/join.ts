@@ -1,4 +1,5 @@
 /** New tensors from pieces of others: joined, repeated, rolled, flipped, cut to a triangle. */
+import { type DType, int32, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
@@ -145,3 +146,24 @@ derive(tril, { self: (g, s) => g.tril(s.diagonal) });
 /** The upper triangle of matrices, the rest zero; `diagonal` above 0 keeps less. */
 export const triu = op('triu(Tensor self, int diagonal=0)', { inplace: true });
 derive(triu, { self: (g, s) => g.triu(s.diagonal) });
+
+const _trilIndices = op('_tril_indices(int row, int col, int offset)', { native: 'tril_indices', method: false });
+derive(_trilIndices, 'none');
+const _triuIndices = op('_triu_indices(int row, int col, int offset)', { native: 'triu_indices', method: false });
+derive(_triuIndices, 'none');
+
+function indicesOf(name: string, indices: Tensor, dtype: DType | null): Tensor {
+  if (dtype === null || dtype === int64) return indices;
+  if (dtype !== int32) throw new NotImplementedError(`"${name}" not implemented for '${dtype.scalarName}'`);
+  return indices.to(dtype);
+}
+/** Row and column numbers of the lower triangle of a matrix, row by row: int64 [2, n]. */
+export const tril_indices = op('tril_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)', {
+  native: '', method: false,
+});
+compose(tril_indices, (row, col, offset, dtype) => indicesOf('tril_indices', _trilIndices(row, col, offset), dtype));
+/** Row and column numbers of the upper triangle of a matrix, row by row: int64 [2, n]. */
+export const triu_indices = op('triu_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)', {
+  native: '', method: false,
+});
+compose(triu_indices, (row, col, offset, dtype) => indicesOf('triu_indices', _triuIndices(row, col, offset), dtype));

@@ -2,7 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, op, overload } from './define.js';
-import { changing, derivePair, pair } from './pair.js';
+import { changing, pair } from './pair.js';
 import type { Saved } from './schema-types.js';
 
 const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
@@ -22,14 +22,14 @@ const COMBINE: Record<string, number> = { add: 1, multiply: 2 };
 const scatterTensor = pair('_scatter_tensor(Tensor self, int dim, Tensor index, Tensor src, int combine)', {
   changes: 'scatter_', method: false, backward: 'ScatterBackward0',
 });
-derivePair(scatterTensor, {
+derive(scatterTensor, {
   self: ['index', (g, s) => assigned(s.combine) && g.scatter(s.dim, s.index, 0)],
   src: ['index', (g, s) => assigned(s.combine) && g.gather(s.dim, s.index)],
 });
 const scatterNumber = pair('_scatter_number(Tensor self, int dim, Tensor index, Scalar value, int combine)', {
   changes: 'scatter_value_', method: false, backward: 'ScatterBackward1',
 });
-derivePair(scatterNumber, { self: ['index', (g, s) => assigned(s.combine) && g.scatter(s.dim, s.index, 0)] });
+derive(scatterNumber, { self: ['index', (g, s) => assigned(s.combine) && g.scatter(s.dim, s.index, 0)] });
 
 function assigned(combine: number): true {
   if (combine === ASSIGN) return true;
@@ -65,7 +65,7 @@ export const scatter_ = overload('scatter_', [changeSrc, changeValue]);
 const adding = pair('_scatter_add(Tensor self, int dim, Tensor index, Tensor src, int combine)', {
   changes: 'scatter_', method: false, backward: 'ScatterAddBackward0',
 });
-derivePair(adding, { self: (g) => g, src: ['index', (g, s) => g.gather(s.dim, s.index)] });
+derive(adding, { self: (g) => g, src: ['index', (g, s) => g.gather(s.dim, s.index)] });
 /** `self` with elements of `src` added along `dim` where `index` says; those that meet sum up. */
 export const scatter_add = op('scatter_add(Tensor self, int dim, Tensor index, Tensor src)', { native: '', inplace: true });
 compose(scatter_add, (self, dim, index, src) => adding(self, dim, index, src, COMBINE.add as number));
@@ -170,7 +170,7 @@ const scattered = (s: ReduceSaved): [Reduced, Addressing] => [
   },
 ];
 const REDUCE_USES = ['self', 'index', 'src', 'result'] as const;
-derivePair(reducing, {
+derive(reducing, {
   self: [REDUCE_USES, (g, s) => gradientOfSelf(g, ...scattered(s))],
   src: [REDUCE_USES, (g, s) => gradientOfSrc(g, ...scattered(s))],
 });
@@ -214,7 +214,7 @@ const indexed = (s: IndexSaved): [Reduced, Addressing] => [
   },
 ];
 const INDEX_USES = ['self', 'index', 'source', 'result'] as const;
-derivePair(indexReducing, {
+derive(indexReducing, {
   self: [INDEX_USES, (g, s) => gradientOfSelf(g, ...indexed(s))],
   source: [INDEX_USES, (g, s) => gradientOfSrc(g, ...indexed(s))],
 });

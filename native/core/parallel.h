@@ -7,13 +7,14 @@
 
 namespace strided {
 
-/// How many threads a parallel_for may use, for the whole process; from OMP_NUM_THREADS, else the cores this process may run on.
+/// How many threads a parallel_for may use, for the whole process: OMP_NUM_THREADS, else the cores the process may run on.
 int num_threads();
 /// Sets it; throws Error where `count` is not positive.
 void set_num_threads(int count);
 
-/// What carries the threads. Pool: helpers of our own, which a busy machine never makes the caller wait for. OpenMp: the
-/// compiler's runtime, whose regions end when every thread of the team has come by. STRIDED_PARALLEL=pool|openmp chooses.
+/// What carries the threads; STRIDED_PARALLEL=pool|openmp chooses. Pool: helpers of our own; the caller never waits for one
+/// that has not begun. OpenMp: a region ends when every thread of the team has come by, so on a busy machine a piece of
+/// work of 20 us takes milliseconds.
 enum class ParallelRuntime { Pool, OpenMp };
 ParallelRuntime parallel_runtime();
 /// Throws Error for OpenMp where the build is without it.
@@ -38,7 +39,8 @@ class RangeBody {
 void run_parallel(int64_t n, int64_t grain, RangeBody body);
 
 /// Calls body(begin, end) for pieces that cover [0, n) once; a piece has at least `grain` indices, but for the last.
-/// It runs inline, in one piece, where n <= grain, one thread is set, or a parallel_for is under way in this or another thread.
+/// It runs inline, in one piece, where n <= grain, one thread is set, or another parallel_for is under way, in this thread
+/// or any other.
 /// Which pieces there are depends on the machine and its load: a result must never depend on begin and end.
 /// The first exception a body throws reaches the caller; pieces not yet begun are then dropped.
 template <class F>

@@ -1,5 +1,5 @@
-// Matrix products on packed panels, after the structure of BLIS: a register tile of C accumulates over the whole depth of a
-// panel of A and a panel of B. Every element of C adds its products in order of p, so the shape of the tiles never shows.
+// Matrix products on packed panels, after the structure of BLIS: a register tile of C accumulates over the depth of a panel
+// of A and a panel of B. Every element of C adds its products in order of p, so the shape of the tiles never shows.
 #include "native/kernels/gemm.h"
 
 #include "native/kernels/vec/vec.h"
@@ -35,8 +35,8 @@ void copy_short(T* to, const T* from, int64_t count) {
   __builtin_memcpy(to + count - step, from + count - step, 16);
 }
 
-// Rows contiguous along the depth: squares of lanes x lanes are transposed in registers. The groups of lanes go from last to
-// first, because an incomplete last group spills into the first group of the next p.
+// Rows contiguous along the depth: squares of lanes x lanes are transposed in registers. The groups of lanes go from last
+// to first, because an incomplete last group spills into the first group of the next p.
 template <class T>
 void pack_transposed(T* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth) {
   constexpr int64_t lanes = kLanes<T>;
@@ -140,7 +140,8 @@ constexpr PanelProducts<T> kPanelProducts;
 
 // Writes a tile of sums, tile_row apart, to C at (i0, j0).
 template <class T>
-void write_tile(const T* tile, int64_t tile_row, int64_t rows, int64_t cols, const GemmTarget<T>& t, int64_t i0, int64_t j0) {
+void write_tile(const T* tile, int64_t tile_row, int64_t rows, int64_t cols, const GemmTarget<T>& t, int64_t i0,
+                int64_t j0) {
   constexpr int lanes = kLanes<T>;
   const bool reads = t.beta != T{0};
   if (t.c_col != 1 || (reads && t.d_col != 1 && t.d_col != 0)) {
@@ -173,7 +174,8 @@ void write_tile(const T* tile, int64_t tile_row, int64_t rows, int64_t cols, con
 }
 
 template <class T>
-void block(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t height, const T* b, const GemmTarget<T>& target) {
+void block(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t height, const T* b,
+           const GemmTarget<T>& target) {
   alignas(64) T tile[kTileRows * kTileCols<T>];
   for (int64_t j = 0; j < cols; j += kTileCols<T>) {
     const int64_t width = min(kTileCols<T>, cols - j);
@@ -266,7 +268,8 @@ void dots(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t a_row, 
 
 // Sums stay in the first level of cache while rows of B stream by, four at a time.
 template <class T>
-void row(int64_t cols, int64_t depth, const T* a, int64_t a_col, const T* b, int64_t b_row, const GemmTarget<T>& target) {
+void row(int64_t cols, int64_t depth, const T* a, int64_t a_col, const T* b, int64_t b_row,
+         const GemmTarget<T>& target) {
   constexpr int64_t width = 4096 / sizeof(T), lanes = kLanes<T>;
   alignas(64) T sums[width];
   for (int64_t j0 = 0; j0 < cols; j0 += width) {

@@ -7,7 +7,7 @@
 
 namespace strided {
 
-/// Where a product goes: C = alpha * A B + beta * D, where D may be C itself; beta == 0 never reads D. Strides in elements.
+/// Where a product goes: C = alpha * A B + beta * D, where D may be C itself; beta == 0 never reads D.
 template <class T>
 struct GemmTarget {
   T* c;
@@ -19,16 +19,16 @@ struct GemmTarget {
 
 template <class T>
 struct GemmKernel {
-  // The micro-kernel's tile is at most tile_rows x tile_cols; a block of A of block_rows x block_depth stays in the second
-  // level of cache beside it, a panel of B of block_depth x tile_cols in the first.
+  // The micro-kernel's tile is at most tile_rows x tile_cols; a block of A, block_rows x block_depth, stays in the second
+  // level of cache, a panel of B, block_depth x tile_cols, in or near the first.
   int64_t tile_rows, tile_cols, lanes;
   int64_t block_rows, block_depth;
   // Up to this many rows `dots` beats packing.
   int64_t dot_rows;
   /// to[p * width + i] = from[i * stride + p * depth_stride] for i < count, 0 for count <= i < width; p < depth.
-  /// Unless width is a multiple of `lanes` it may write up to `lanes` elements too far, which the next panel then overwrites.
+  /// Unless width is a multiple of `lanes` it may write up to `lanes` elements too far; the next panel overwrites them.
   void (*pack)(T* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth, int64_t depth_stride);
-  /// The product of packed A, in panels of `height` rows (the last may be lower), and packed B, in panels of tile_cols columns.
+  /// The product of packed A, in panels of `height` rows (the last may be lower), and packed B, in panels of tile_cols.
   void (*block)(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t height, const T* b,
                 const GemmTarget<T>& target);
   /// The product of few rows of A and columns of B that both lie contiguous along the depth: a_row and b_col apart.

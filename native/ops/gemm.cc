@@ -10,9 +10,12 @@ namespace strided {
 namespace {
 
 // Multiply-adds below which a second thread costs more than it brings.
-constexpr int64_t kParallelWork = int64_t{1} << 19;
-// Packed B at a time; larger products are cut along n.
+constexpr int64_t kParallelWork = int64_t{1} << 20;
+// How much of B is packed at a time, in bytes and in blocks of the depth; larger products are cut along n and k.
 constexpr int64_t kPackedBytes = int64_t{16} << 20;
+constexpr int64_t kPackedBlocks = 16;
+// A thread keeps no more scratch than this from one product to the next.
+constexpr size_t kKeptBytes = size_t{32} << 20;
 
 // Contiguous rows of B are read in strips of this width and height, several panels at a time: a row may be a page apart
 // from the next, and a page should be visited once.
@@ -32,7 +35,7 @@ struct FreeAligned {
   void operator()(void* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
 };
 
-// Scratch of this thread, kept from call to call; what it held is lost when it grows.
+// Scratch of one thread, kept from call to call; what it held is lost when it grows.
 class Workspace {
  public:
   template <class T>
@@ -45,6 +48,12 @@ class Workspace {
       size_ = bytes;
     }
     return static_cast<T*>(memory_.get());
+  }
+
+  void trim() {
+    if (size_ <= kKeptBytes) return;
+    memory_.reset();
+    size_ = 0;
   }
 
  private:
@@ -82,7 +91,20 @@ GemmTarget<T> continued(const GemmTarget<T>& t) {
 // C^T = alpha * B^T A^T + beta * D^T.
 template <class T>
 GemmProblem<T> transposed(const GemmProblem<T>& p) {
-  return {p.n, p.m, p.k, p.b, p.b_col, p.b_row, p.a, p.a_col, p.a_row, p.c, p.c_col, p.c_row, p.alpha, p.beta, p.d, p.d_col, p.d_row};
+  return {p.n,     p.m,     p.k,     p.b,    p.b_col, p.b_row, p.a,     p.a_col, p.a_row,
+          p.c,     p.c_col, p.c_row, p.alpha, p.beta,  p.d,     p.d_col, p.d_row};
+}
+
+// Arithmetic of T, which wraps around in an integer of either sign.
+template <class T>
+T product(T a, T b) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  else return a * b;
+}
+
+template <class T>
+T sum(T a, T b) {
+  return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
 }
 
 template <class T>
@@ -90,7 +112,7 @@ void scale_only(const GemmProblem<T>& p) {
   const GemmTarget<T> t = target_of(p);
   for (int64_t i = 0; i < p.m; ++i) {
     for (int64_t j = 0; j < p.n; ++j) {
-      t.c[i * t.c_row + j * t.c_col] = t.beta == T{0} ? T{0} : static_cast<T>(t.beta * t.d[i * t.d_row + j * t.d_col]);
+      t.c[i * t.c_row + j * t.c_col] = t.beta == T{0} ? T{0} : product(t.beta, t.d[i * t.d_row + j * t.d_col]);
     }
   }
 }
@@ -123,7 +145,8 @@ bool suits_dots(const GemmProblem<T>& p) {
 
 // `rows` of `size` elements, side by side: those at `from` where they lie so, else a copy.
 template <class T>
-const T* contiguous_rows(const T* from, int64_t rows, int64_t& row_stride, int64_t size, int64_t stride, Workspace& workspace) {
+const T* contiguous_rows(const T* from, int64_t rows, int64_t& row_stride, int64_t size, int64_t stride,
+                         Workspace& workspace) {
   if (stride == 1) return from;
   T* copy = workspace.at_least<T>(rows * size);
   for (int64_t i = 0; i < rows; ++i) {
@@ -146,23 +169,21 @@ void dot_products(GemmProblem<T> p) {
 template <class T>
 class PackedProduct {
  public:
-  explicit PackedProduct(const GemmProblem<T>& problem) : p_(problem), kernel_(kernel<T>()), target_(target_of(problem)) {
-    // Only the blocks of the depth decide how an element is summed, so they follow from the shape alone.
-    depth_ = even_piece(p_.k, kernel_.block_depth, 1);
-    const int64_t most_cols = std::max(kPackedBytes / int64_t{sizeof(T)} / p_.k, kernel_.tile_cols);
-    cols_ = even_piece(p_.n, most_cols, kernel_.tile_cols);
-  }
+  PackedProduct(const GemmProblem<T>& problem, const GemmTarget<T>& target)
+      : p_(problem), kernel_(kernel<T>()), target_(target), depth_(even_piece(p_.k, kernel_.block_depth, 1)) {}
 
   void run() {
     const int64_t panels = ceil_div(p_.n, kernel_.tile_cols);
     if (p_.m <= kernel_.block_rows && (is_small(p_.n) || panels >= 2 * num_threads())) return run_thin(panels);
-    for (int64_t col = 0; col < p_.n; col += cols_) run_columns(col, std::min(cols_, p_.n - col));
+    const int64_t most = std::max(kPackedBytes / int64_t{sizeof(T)} / p_.k, kernel_.tile_cols);
+    const int64_t cols = even_piece(p_.n, most, kernel_.tile_cols);
+    for (int64_t col = 0; col < p_.n; col += cols) run_columns(col, std::min(cols, p_.n - col));
   }
 
  private:
   bool is_small(int64_t cols) const { return p_.m * cols * p_.k < kParallelWork; }
 
-  // One block of rows uses a panel of B only once: panels are packed when needed, few at a time, and never leave the cache.
+  // One block of rows uses a panel of B only once: panels are packed as needed, few at a time, and never leave the cache.
   void run_thin(int64_t panels) {
     const int64_t width = kernel_.tile_cols, height = even_piece(p_.m, kernel_.tile_rows, 1);
     T* packed_a = packed_a_workspace.at_least<T>(p_.m * p_.k + kernel_.lanes);
@@ -183,7 +204,7 @@ class PackedProduct {
     });
   }
 
-  int64_t strip_cols() const { return std::max(kStripBytes / int64_t{sizeof(T)}, kernel_.tile_cols) / kernel_.tile_cols * kernel_.tile_cols; }
+  int64_t strip_cols() const { return round_up(kStripBytes / int64_t{sizeof(T)}, kernel_.tile_cols); }
 
   // Packs columns [j, j + cols) of B over the block of the depth that begins at q.
   void pack_cols(T* to, int64_t j, int64_t cols, int64_t q) const {
@@ -212,14 +233,13 @@ class PackedProduct {
     const int64_t width = kernel_.tile_cols, panels = ceil_div(cols, width), padded = panels * width;
     T* packed_b = packed_b_workspace.at_least<T>(p_.k * padded);
     const int threads = is_small(cols) ? 1 : num_threads();
-    const T* b = p_.b + first_col * p_.b_col;
-    parallel_for(panels, threads == 1 ? panels : ceil_div(kParallelWork / 8, p_.k * width), [&](int64_t begin, int64_t end) {
+    const int64_t pack_grain = threads == 1 ? panels : ceil_div(kParallelWork / 8, p_.k * width);
+    parallel_for(panels, pack_grain, [&](int64_t begin, int64_t end) {
+      const int64_t last = std::min(end * width, cols);
       for (int64_t q = 0; q < p_.k; q += depth_) {
         const int64_t depth = std::min(depth_, p_.k - q);
-        for (int64_t panel = begin; panel < end; ++panel) {
-          const int64_t col = panel * width;
-          kernel_.pack(packed_b + q * padded + col * depth, width, b + q * p_.b_row + col * p_.b_col,
-                       std::min(width, cols - col), p_.b_col, depth, p_.b_row);
+        for (int64_t j = begin * width; j < last; j += strip_cols()) {
+          pack_cols(packed_b + q * padded + j * depth, first_col + j, std::min(strip_cols(), last - j), q);
         }
       }
     });
@@ -238,7 +258,8 @@ class PackedProduct {
     });
   }
 
-  void run_block(int64_t i, int64_t rows, int64_t first_col, int64_t j, int64_t cols, const T* packed_b, int64_t padded) {
+  void run_block(int64_t i, int64_t rows, int64_t first_col, int64_t j, int64_t cols, const T* packed_b,
+                 int64_t padded) {
     const int64_t height = even_piece(rows, kernel_.tile_rows, 1);
     T* packed_a = packed_a_workspace.at_least<T>(rows * depth_ + kernel_.lanes);
     GemmTarget<T> target = moved(target_, i, first_col + j);
@@ -253,8 +274,21 @@ class PackedProduct {
   const GemmProblem<T> p_;
   const GemmKernel<T>& kernel_;
   const GemmTarget<T> target_;
-  int64_t depth_, cols_;
+  // Only the blocks of the depth decide how an element is summed, so they follow from the shape alone.
+  const int64_t depth_;
 };
+
+template <class T>
+void packed_product(const GemmProblem<T>& problem) {
+  const int64_t deepest = kPackedBlocks * kernel<T>().block_depth;
+  for (int64_t q = 0; q < problem.k; q += deepest) {
+    GemmProblem<T> p = problem;
+    p.k = std::min(deepest, problem.k - q);
+    p.a += q * p.a_col;
+    p.b += q * p.b_row;
+    PackedProduct<T>(p, q == 0 ? target_of(p) : continued(target_of(p))).run();
+  }
+}
 
 }  // namespace
 
@@ -266,9 +300,15 @@ void gemm(const GemmProblem<T>& problem) {
   GemmProblem<T> p = problem;
   const bool columns = p.m != 1 && p.c_col != 1 && p.c_row == 1;
   if (!suits_dots(p) && p.m != 1 && (p.n == 1 || columns || suits_dots(transposed(p)))) p = transposed(p);
-  if (suits_dots(p)) return dot_products(p);
-  if (p.m == 1 && p.b_col == 1) return row_product(p);
-  PackedProduct<T>(p).run();
+  if (suits_dots(p)) {
+    dot_products(p);
+  } else if (p.m == 1 && p.b_col == 1) {
+    row_product(p);
+  } else {
+    packed_product(p);
+  }
+  packed_a_workspace.trim();
+  packed_b_workspace.trim();
 }
 
 template <class T>
@@ -307,7 +347,8 @@ void naive_gemm(const GemmProblem<T>& p) {
         const int64_t depth = std::min(block, p.k - q0);
         U* b = packed_b_workspace.at_least<U>(depth * cols);
         for (int64_t q = 0; q < depth; ++q) {
-          for (int64_t j = 0; j < cols; ++j) b[q * cols + j] = static_cast<U>(p.b[(q0 + q) * p.b_row + (j0 + j) * p.b_col]);
+          const T* from = p.b + (q0 + q) * p.b_row + j0 * p.b_col;
+          for (int64_t j = 0; j < cols; ++j) b[q * cols + j] = static_cast<U>(from[j * p.b_col]);
         }
         const GemmTarget<T> t = moved(q0 == 0 ? target : continued(target), 0, j0);
         for (int64_t i = 0; i < p.m; ++i) {
@@ -317,9 +358,9 @@ void naive_gemm(const GemmProblem<T>& p) {
             for (int64_t j = 0; j < cols; ++j) sums[j] = static_cast<U>(sums[j] + x * b[q * cols + j]);
           }
           for (int64_t j = 0; j < cols; ++j) {
-            Wide x = static_cast<Wide>(static_cast<U>(t.alpha)) * sums[j];
-            if (t.beta != T{0}) x += static_cast<Wide>(static_cast<U>(t.beta)) * static_cast<U>(t.d[i * t.d_row + j * t.d_col]);
-            t.c[i * t.c_row + j * t.c_col] = static_cast<T>(static_cast<U>(x));
+            T x = product(t.alpha, static_cast<T>(sums[j]));
+            if (t.beta != T{0}) x = sum(x, product(t.beta, t.d[i * t.d_row + j * t.d_col]));
+            t.c[i * t.c_row + j * t.c_col] = x;
           }
         }
       }

@@ -7,7 +7,7 @@
 
 namespace strided {
 
-/// C = alpha * A B + beta * D with A (m, k), B (k, n), C and D (m, n); strides in elements, any sign, 0 allowed but in C.
+/// C = alpha * A B + beta * D with A (m, k), B (k, n), C and D (m, n); strides in elements, of any sign, 0 except in C.
 /// D is C itself where `d` is null; its strides may be 0 (a bias is d with d_row 0). beta == 0 never reads D, nor does
 /// alpha == 0 or k == 0 read A and B. C may be D, element for element, and may not overlap anything else.
 template <class T>

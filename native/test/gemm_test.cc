@@ -32,7 +32,9 @@ template <class T>
 struct Matrix {
   Matrix(Order order, int64_t rows, int64_t cols, std::mt19937& random) : at(layout_of(order, rows, cols)) {
     data.resize(static_cast<size_t>(at.size) + 1);
-    for (T& x : data) x = static_cast<T>(static_cast<int>(random() % 2001) - 1000) / (std::is_floating_point_v<T> ? 500 : 1);
+    for (T& x : data) {
+      x = static_cast<T>(static_cast<int>(random() % 2001) - 1000) / (std::is_floating_point_v<T> ? 500 : 1);
+    }
   }
   T* first() { return data.data() + at.offset; }
   T& operator()(int64_t i, int64_t j) { return first()[i * at.row + j * at.col]; }
@@ -131,6 +133,8 @@ void check_large() {
     for (Order ob : {Order::Rows, Order::Columns}) {
       CHECK_NEAR(error_of<T>(300, 200, 150, oa, ob, Order::Rows, T(1), T(1)), 0, 1);
       CHECK_NEAR(error_of<T>(30, 40, 1500, oa, ob, Order::Columns), 0, 1);
+      CHECK_NEAR(error_of<T>(20, 7, 7000, oa, ob, Order::Rows, T(1), T(2)), 0, 1);
+      CHECK_NEAR(error_of<T>(9, 70, 400, oa, ob, Order::Rows), 0, 1);
       CHECK_NEAR(error_of<T>(1, 3000, 50, oa, ob, Order::Rows), 0, 1);
       CHECK_NEAR(error_of<T>(3000, 1, 50, oa, ob, Order::Rows), 0, 1);
       CHECK_NEAR(error_of<T>(1, 1, 10007, oa, ob, Order::Rows), 0, 1);
@@ -207,7 +211,9 @@ TEST("gemm adds another D, such as a bias of stride 0, once") {
 
 TEST("the result of gemm does not depend on the number of threads") {
   const int before = num_threads();
-  for (auto [m, n, k] : {std::array<int64_t, 3>{257, 130, 900}, {5, 2000, 300}, {1, 4000, 300}, {2000, 3, 300}, {40, 40, 3000}}) {
+  constexpr int64_t shapes[][3] = {{257, 130, 900}, {600, 90, 100}, {5, 2000, 300},
+                                   {1, 4000, 300},  {2000, 3, 300}, {40, 40, 3000}};
+  for (auto [m, n, k] : shapes) {
     for (Order ob : {Order::Rows, Order::Columns}) {
       std::vector<float> first;
       for (int threads : {1, 2, 5}) {
@@ -227,8 +233,11 @@ TEST("batched_gemm steps through its operands, and repeats one whose step is 0")
     std::mt19937 random(3);
     const int64_t area = size * size;
     Matrix<float> a(Order::Backwards, count * size, size, random), b(Order::Backwards, size, size, random);
-    std::vector<float> c(static_cast<size_t>(count * area)), d(static_cast<size_t>(count), 1.5f), one(static_cast<size_t>(area));
-    GemmProblem<float> p{size, size, size, a.data.data(), size, 1, b.data.data(), size, 1, c.data(), size, 1, 1, 2, d.data()};
+    std::vector<float> c(static_cast<size_t>(count * area)), one(static_cast<size_t>(area));
+    std::vector<float> d(static_cast<size_t>(count), 1.5f);
+    GemmProblem<float> p{size, size, size, a.data.data(), size, 1, b.data.data(), size, 1, c.data(), size, 1};
+    p.beta = 2;
+    p.d = d.data();
     batched_gemm(p, count, area, 0, area, 1);
     bool same = true;
     for (int64_t i = 0; i < count; ++i) {

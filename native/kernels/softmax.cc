@@ -1,0 +1,201 @@
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "native/kernels/softmax.h"
+
+namespace strided::STRIDED_ISA {
+namespace {
+
+constexpr int kLanes = 16;       // sums side by side, the same for every instruction set
+constexpr int64_t kBlock = 1024;  // elements summed up before they are added to the rest
+constexpr int kColumns = 128;
+
+/// What exponential needs: how the exponent is cut off, and exp(r) = 1 + r + r^2 p(r) for |r| <= log(2) / 2.
+template <class T>
+struct Constants;
+template <>
+struct Constants<float> {
+  using Bits = int32_t;
+  static constexpr int kMantissa = 23, kBias = 127;
+  static constexpr float kRound = 12582912.0f;  // its last bit weighs 1
+  static constexpr float kHigh = 0.693359375f, kLow = -2.12194440e-4f;
+  static constexpr float kLeast = -104.0f, kMost = 88.8f;
+  static constexpr float kPolynomial[] = {1.98910798644647e-4f, 1.3933731243014336e-3f, 8.33331048488617e-3f,
+                                          4.1666463017463684e-2f, 0.1666666716337204f, 0.5f};
+};
+template <>
+struct Constants<double> {
+  using Bits = int64_t;
+  static constexpr int kMantissa = 52, kBias = 1023;
+  static constexpr double kRound = 6755399441055744.0;
+  static constexpr double kHigh = 0x1.62e42fee00000p-1, kLow = 0x1.a39ef35793c76p-33;
+  static constexpr double kLeast = -746.0, kMost = 709.8;
+  static constexpr double kPolynomial[] = {2.0918256861773575e-09, 2.510530835154436e-08, 2.755726352369889e-07,
+                                           2.755725518145644e-06,  2.480158733510469e-05, 1.9841269874989524e-04,
+                                           1.388888888888038e-03,  8.333333333326089e-03, 4.166666666666667e-02,
+                                           0.1666666666666667,     0.5};
+};
+
+/// exp(x) in a form that loops over it become vector code of: at most 1 ULP off, subnormal results included.
+template <class T>
+[[gnu::always_inline]] inline T exponential(T x) {
+  using C = Constants<T>;
+  using Bits = typename C::Bits;
+  x = x < C::kLeast ? C::kLeast : x;  // NaN stays NaN
+  x = x > C::kMost ? C::kMost : x;
+  const T shifted = x * T(1.442695040888963407359924681) + C::kRound;
+  const T n = shifted - C::kRound;
+  const T r = (x - n * C::kHigh) - n * C::kLow;
+  T p = C::kPolynomial[0];
+#pragma GCC unroll 16
+  for (int i = 1; i < static_cast<int>(sizeof C::kPolynomial / sizeof(T)); ++i) p = p * r + C::kPolynomial[i];
+  const T y = p * (r * r) + r + T(1);
+  // 2^n in two factors: one alone is out of range where the result is subnormal or nearly too large.
+  const Bits k = __builtin_bit_cast(Bits, shifted) - __builtin_bit_cast(Bits, C::kRound);
+  const Bits half = (k + 2 * C::kBias) / 2 - C::kBias;
+  const T first = __builtin_bit_cast(T, static_cast<Bits>((half + C::kBias) << C::kMantissa));
+  const T second = __builtin_bit_cast(T, static_cast<Bits>((k - half + C::kBias) << C::kMantissa));
+  return y * first * second;
+}
+
+template <class T>
+[[gnu::always_inline]] inline T sum_lanes(T* lane) {
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
+  }
+  return lane[0];
+}
+
+/// The sum of f(i) over a row, block by block; f may store as it goes.
+template <class T, class F>
+[[gnu::always_inline]] inline T sum_row(int64_t n, F f) {
+  T high[kLanes] = {};
+  for (int64_t from = 0; from < n; from += kBlock) {
+    const int64_t to = n - from < kBlock ? n : from + kBlock;
+    T low[kLanes] = {};
+    int64_t i = from;
+    for (; i + kLanes <= to; i += kLanes) {
+      for (int l = 0; l < kLanes; ++l) low[l] += f(i + l);
+    }
+    for (int l = 0; i + l < to; ++l) low[l] += f(i + l);
+    for (int l = 0; l < kLanes; ++l) high[l] += low[l];
+  }
+  return sum_lanes(high);
+}
+
+/// The largest element; NaN is passed over, and shows in the sum instead.
+template <class T>
+T max_row(const T* x, int64_t n) {
+  T lane[kLanes];
+  for (int l = 0; l < kLanes; ++l) lane[l] = -std::numeric_limits<T>::infinity();
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int l = 0; l < kLanes; ++l) lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+  }
+  for (int l = 0; i + l < n; ++l) lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) lane[l] = lane[l] > lane[l + half] ? lane[l] : lane[l + half];
+  }
+  return lane[0];
+}
+
+template <class T, bool log>
+void forward_row(T* out, const T* x, int64_t n) {
+  const T top = max_row(x, n);
+  if constexpr (log) {
+    const T shift = std::log(sum_row<T>(n, [=](int64_t i) { return exponential(x[i] - top); }));
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) out[i] = x[i] - top - shift;
+  } else {
+    const T total = sum_row<T>(n, [=](int64_t i) { return out[i] = exponential(x[i] - top); });
+    for (int64_t i = 0; i < n; ++i) out[i] /= total;
+  }
+}
+
+template <class T, bool log>
+void backward_row(T* out, const T* y, const T* g, int64_t n) {
+  if constexpr (log) {
+    const T total = sum_row<T>(n, [=](int64_t i) { return g[i]; });
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) out[i] = g[i] - exponential(y[i]) * total;
+  } else {
+    const T total = sum_row<T>(n, [=](int64_t i) { return g[i] * y[i]; });
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) out[i] = (g[i] - total) * y[i];
+  }
+}
+
+/// Calls f(offset of a row, j) for all rows of w columns.
+template <class F>
+[[gnu::always_inline]] inline void for_rows(int64_t n, int64_t inner, int64_t w, F f) {
+  for (int64_t i = 0; i < n; ++i) {
+#pragma GCC ivdep
+    for (int64_t j = 0; j < w; ++j) f(i * inner, j);
+  }
+}
+
+template <class T, bool log>
+void forward_columns(T* out, const T* x, int64_t n, int64_t inner, int64_t w) {
+  T top[kColumns], total[kColumns];
+  for (int64_t j = 0; j < w; ++j) {
+    top[j] = -std::numeric_limits<T>::infinity();
+    total[j] = 0;
+  }
+  for_rows(n, inner, w, [&](int64_t at, int64_t j) { top[j] = x[at + j] > top[j] ? x[at + j] : top[j]; });
+  if constexpr (log) {
+    for_rows(n, inner, w, [&](int64_t at, int64_t j) { total[j] += exponential(x[at + j] - top[j]); });
+    for (int64_t j = 0; j < w; ++j) total[j] = std::log(total[j]);
+    for_rows(n, inner, w, [&](int64_t at, int64_t j) { out[at + j] = x[at + j] - top[j] - total[j]; });
+  } else {
+    for_rows(n, inner, w, [&](int64_t at, int64_t j) {
+      const T e = exponential(x[at + j] - top[j]);
+      out[at + j] = e;
+      total[j] += e;
+    });
+    for_rows(n, inner, w, [&](int64_t at, int64_t j) { out[at + j] /= total[j]; });
+  }
+}
+
+template <class T, bool log>
+void backward_columns(T* out, const T* y, const T* g, int64_t n, int64_t inner, int64_t w) {
+  T total[kColumns];
+  for (int64_t j = 0; j < w; ++j) total[j] = 0;
+  for_rows(n, inner, w, [&](int64_t at, int64_t j) { total[j] += log ? g[at + j] : g[at + j] * y[at + j]; });
+  for_rows(n, inner, w, [&](int64_t at, int64_t j) {
+    out[at + j] = log ? g[at + j] - exponential(y[at + j]) * total[j] : (g[at + j] - total[j]) * y[at + j];
+  });
+}
+
+template <class T, bool log>
+void forward(const SoftmaxJob& job) {
+  T* out = reinterpret_cast<T*>(job.out);
+  const T* x = reinterpret_cast<const T*>(job.x);
+  if (job.inner == 1) {
+    for (int64_t i = 0; i < job.count; ++i) forward_row<T, log>(out + i * job.n, x + i * job.n, job.n);
+    return;
+  }
+  for (int64_t j = 0; j < job.count; j += kColumns)
+    forward_columns<T, log>(out + j, x + j, job.n, job.inner, job.count - j < kColumns ? job.count - j : kColumns);
+}
+
+template <class T, bool log>
+void backward(const SoftmaxJob& job) {
+  T* out = reinterpret_cast<T*>(job.out);
+  const T* y = reinterpret_cast<const T*>(job.x);
+  const T* g = reinterpret_cast<const T*>(job.gradient);
+  if (job.inner == 1) {
+    for (int64_t i = 0; i < job.count; ++i) backward_row<T, log>(out + i * job.n, y + i * job.n, g + i * job.n, job.n);
+    return;
+  }
+  for (int64_t j = 0; j < job.count; j += kColumns)
+    backward_columns<T, log>(out + j, y + j, g + j, job.n, job.inner, job.count - j < kColumns ? job.count - j : kColumns);
+}
+
+}  // namespace
+
+extern const SoftmaxKernels softmax_kernels = {{{&forward<float, false>, &forward<double, false>}, {&forward<float, true>, &forward<double, true>}},
+                                               {{&backward<float, false>, &backward<double, false>},
+                                                {&backward<float, true>, &backward<double, true>}}};
+
+}  // namespace strided::STRIDED_ISA
