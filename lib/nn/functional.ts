@@ -30,8 +30,7 @@ export const relu = withKeywords(
 export const leaky_relu = withKeywords(
   'leaky_relu',
   (input: Tensor, negative_slope: number = 0.01, inplace: boolean = false) => ({ input, negative_slope, inplace }),
-  ({ input, negative_slope, inplace }) =>
-    inplace ? ops.leaky_relu_(input, negative_slope) : ops.leaky_relu(input, negative_slope),
+  ({ input, negative_slope, inplace }) => maybeInPlace(input, inplace, (x) => ops.leaky_relu(x, negative_slope)),
 );
 
 /** Zeroes elements with probability `p` and scales the others by 1 / (1 - p), when `training`. */
@@ -47,7 +46,7 @@ export const dropout = withKeywords(
     if (!(p >= 0 && p <= 1)) {
       throw new ValueError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
     }
-    return inplace ? ops.dropout_(input, p, training) : ops.dropout(input, p, training);
+    return maybeInPlace(input, inplace, (x) => ops.dropout(x, p, training));
   },
 );
 
@@ -67,6 +66,10 @@ export const softmax = withKeywords('softmax', overDim, ({ input, dim, dtype }) 
 export const log_softmax = withKeywords('log_softmax', overDim, ({ input, dim, dtype }) =>
   ops.log_softmax(input, dim ?? implicitDim('log_softmax', input), dtype),
 );
+
+// Through a copy, because backward may need the values that the result overwrites.
+const maybeInPlace = (input: Tensor, inplace: boolean, fn: (x: Tensor) => Tensor): Tensor =>
+  inplace ? input.copy_(fn(input.clone())) : fn(input);
 
 function implicitDim(name: string, input: Tensor): number {
   process.emitWarning(

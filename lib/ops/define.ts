@@ -21,7 +21,7 @@ declare const BODY: unique symbol;
 /** An op as a public function, torch.f(...). */
 export type Op<S extends string = string, F extends Flags = Flags> = FunctionOf<S> & {
   readonly spec: OpSpec;
-  readonly [METHOD]: MethodOf<S>;
+  readonly [METHOD]: F['method'] extends false ? never : MethodOf<S>;
   readonly [SCHEMA]: S;
   readonly [INPLACE]: F['inplace'];
   // Looked up through the op, so that TypeScript knows the arguments of a formula before it reads it.
@@ -188,16 +188,20 @@ export function implement<O extends AnyOp>(target: O, body: O[typeof BODY]): voi
   target.spec.forward = body as never;
 }
 
-type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void ? I : never;
-type MethodType<O> = O extends { readonly [METHOD]: infer M } ? M : never;
-type FunctionType<O> = O extends { readonly [SCHEMA]: infer S extends string } ? FunctionOf<S> : never;
+// Intersections member by member: TypeScript never has to compare two of them.
+type Functions<L extends readonly unknown[]> = L extends readonly [infer O, ...infer R]
+  ? (O extends { readonly [SCHEMA]: infer S extends string } ? FunctionOf<S> : unknown) & Functions<R>
+  : unknown;
+type MethodsOf<L extends readonly unknown[]> = L extends readonly [infer O, ...infer R]
+  ? (O extends { readonly [SCHEMA]: infer S extends string } ? MethodOf<S> : unknown) & MethodsOf<R>
+  : unknown;
 
 /** One public name for several ops: the first whose schema takes the arguments is called. */
 export function overload<const O extends readonly { readonly spec: OpSpec }[], const F extends Flags = Record<never, never>>(
   name: string,
   ops: O,
   flags: F = {} as F,
-): Overloaded<UnionToIntersection<FunctionType<O[number]>>, UnionToIntersection<MethodType<O[number]>>, F['inplace']> {
+): Overloaded<Functions<O>, MethodsOf<O>, F['inplace']> {
   const specs = ops.map((o) => o.spec);
   const choose = (args: readonly unknown[]): Bound => {
     for (const spec of specs) {

@@ -1,6 +1,10 @@
 /** Every module of ops that Tensor has as methods: its type is made from these. */
 export * from './binary.js';
 export * from './core.js';
+export * from './indexing.js';
+export * from './join.js';
+export * from './scatter.js';
+export * from './subscript.js';
 export * from './ternary.js';
 export * from './unary.js';
 export * from './views.js';

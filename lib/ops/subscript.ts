@@ -2,7 +2,7 @@
 import { bool, int64 } from '../dtype.js';
 import { IndexError, TypeError, ValueError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { tensor } from './creation.js';
+import { tensor } from './create.js';
 import { derive, op, type Overloaded } from './define.js';
 import { isOptions } from './schema.js';
 import { _index, _index_put, _index_put_ } from './indexing.js';

@@ -47,7 +47,8 @@ class Pool {
   }
 
  private:
-  // The gate counts the helpers inside. They enter only while the caller holds it open, and read work_ and state_ inside.
+  // The gate counts the helpers inside. They enter only while the caller holds it open, and read work_ and state_
+  // inside.
   static constexpr uint32_t kOpen = uint32_t{1} << 31;
 
   void add_threads(int count) {

@@ -1,5 +1,6 @@
-// Matrix products on packed panels, after the structure of BLIS: a register tile of C accumulates over the depth of a panel
-// of A and a panel of B. Every element of C adds its products in order of p, so the shape of the tiles never shows.
+// Matrix products on packed panels, after the structure of BLIS: a register tile of C accumulates over the depth of a
+// panel of A and a panel of B. Every element of C adds its products in order of p, so the shape of the tiles never
+// shows.
 #include "native/kernels/gemm.h"
 
 #include "native/kernels/vec/vec.h"
@@ -35,8 +36,8 @@ void copy_short(T* to, const T* from, int64_t count) {
   __builtin_memcpy(to + count - step, from + count - step, 16);
 }
 
-// Rows contiguous along the depth: squares of lanes x lanes are transposed in registers. The groups of lanes go from last
-// to first, because an incomplete last group spills into the first group of the next p.
+// Rows contiguous along the depth: squares of lanes x lanes are transposed in registers. The groups of lanes go from
+// last to first, because an incomplete last group spills into the first group of the next p.
 template <class T>
 void pack_transposed(T* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth) {
   constexpr int64_t lanes = kLanes<T>;

@@ -19,8 +19,8 @@ struct GemmTarget {
 
 template <class T>
 struct GemmKernel {
-  // The micro-kernel's tile is at most tile_rows x tile_cols; a block of A, block_rows x block_depth, stays in the second
-  // level of cache, a panel of B, block_depth x tile_cols, in or near the first.
+  // The micro-kernel's tile is at most tile_rows x tile_cols; a block of A, block_rows x block_depth, stays in the
+  // second level of cache, a panel of B, block_depth x tile_cols, in or near the first.
   int64_t tile_rows, tile_cols, lanes;
   int64_t block_rows, block_depth;
   // Up to this many rows `dots` beats packing.

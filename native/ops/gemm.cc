@@ -183,7 +183,8 @@ class PackedProduct {
  private:
   bool is_small(int64_t cols) const { return p_.m * cols * p_.k < kParallelWork; }
 
-  // One block of rows uses a panel of B only once: panels are packed as needed, few at a time, and never leave the cache.
+  // One block of rows uses a panel of B only once: panels are packed as needed, few at a time, and never leave the
+  // cache.
   void run_thin(int64_t panels) {
     const int64_t width = kernel_.tile_cols, height = even_piece(p_.m, kernel_.tile_rows, 1);
     T* packed_a = packed_a_workspace.at_least<T>(p_.m * p_.k + kernel_.lanes);

@@ -79,7 +79,8 @@ inline void store_first(T* to, Vec<T> v, int count) {
   for (int i = 0; i < count; ++i) to[i] = v[i];
 }
 
-/// a * b + c, in one rounding where the instruction set has it (all but the x86-64 baseline), whatever -ffp-contract is.
+/// a * b + c, in one rounding where the instruction set has it (all but the x86-64 baseline), whatever -ffp-contract
+/// is.
 inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
 #if defined(__AVX512F__)
   return (Vec<float>)_mm512_fmadd_ps(a, b, c);
