@@ -3,6 +3,10 @@ import './tensor-core.js';
 import { verifyRegistry } from './ops/define.js';
 import * as autograd from './autograd/index.js';
 import * as memory from './memory.js';
+import * as nn from './nn/index.js';
+import { getItem, setItem } from './ops/subscript.js';
+import * as optim from './optim/index.js';
+import { installSubscript } from './subscript-trap.js';
 import { binary } from './native.js';
 import { ValueError } from './errors.js';
 
@@ -10,13 +14,14 @@ export { enable_grad, is_grad_enabled, is_inference_mode_enabled, no_grad, set_g
 export {
   bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, short, uint8,
 } from './dtype.js';
-export { IndexError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
+export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
 export { get_printoptions, set_printoptions, type PrintOptions, type PrintProfile } from './format.js';
 export * from './ops/index.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
-export { autograd, memory };
+export { autograd, memory, nn, optim };
 
+installSubscript(getItem, setItem);
 verifyRegistry();
 
 export const __version__: string = (require('../package.json') as { version: string }).version;

@@ -347,6 +347,9 @@ export class Tensor {
 
   /** `data` as an instance of `cls`, with its own gradient: how nn.Parameter is made. @internal */
   static _make_subclass<T extends Tensor>(cls: new () => T, data: Tensor, requires_grad = false): T {
+    if (requires_grad && !data.dtype.is_floating_point) {
+      throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
+    }
     return Object.setPrototypeOf(data.data, cls.prototype).requires_grad_(requires_grad) as T;
   }
 }

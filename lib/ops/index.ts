@@ -1,2 +1,3 @@
 /** All ops. */
 export * from './methods.js';
+export * from './create.js';

@@ -3,7 +3,7 @@ import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
-import { compose, derive, op, overload } from './define.js';
+import { compose, derive, op, overload, type Overloaded } from './define.js';
 import { cat } from './join.js';
 import { changing, pair } from './pair.js';
 
@@ -156,12 +156,16 @@ compose(nonzeroTuple, (self, as_tuple) => {
   if (!as_tuple) return _nonzero(self);
   return _nonzero(self.dim() === 0 ? self.unsqueeze(0) : self).unbind(1);
 });
+interface Nonzero<Self extends unknown[]> {
+  (...args: [...Self, options?: { as_tuple?: false; out?: Tensor }]): Tensor;
+  (...args: [...Self, options: { as_tuple: true }]): Tensor[];
+}
 /**
  * The indices of all elements that are not zero, one row each; with `as_tuple` one vector per dimension, to index with.
  * @example
  * torch.tensor([0, 5, 7]).nonzero(); // tensor([[1], [2]])
  */
-export const nonzero = overload('nonzero', [nonzeroRows, nonzeroTuple]);
+export const nonzero: Overloaded<Nonzero<[self: Tensor]>, Nonzero<[]>, unknown> = overload('nonzero', [nonzeroRows, nonzeroTuple]);
 
 /** nonzero. */
 export const argwhere = op('argwhere(Tensor self)', { native: '' });

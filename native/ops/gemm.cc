@@ -17,6 +17,8 @@ constexpr int64_t kPackedBlocks = 16;
 // A thread keeps no more scratch than this from one product to the next.
 constexpr size_t kKeptBytes = size_t{32} << 20;
 
+// For this few rows, streaming through B once for each beats packing it.
+constexpr int64_t kFewRows = 3;
 // Contiguous rows of B are read in strips of this width and height, several panels at a time: a row may be a page apart
 // from the next, and a page should be visited once.
 constexpr int64_t kStripBytes = 512;
@@ -129,10 +131,12 @@ void for_columns(const GemmProblem<T>& p, F&& body) {
 }
 
 template <class T>
-void row_product(const GemmProblem<T>& p) {
+void row_products(const GemmProblem<T>& p) {
   const GemmTarget<T> target = target_of(p);
   for_columns(p, [&](int64_t begin, int64_t end) {
-    kernel<T>().row(end - begin, p.k, p.a, p.a_col, p.b + begin, p.b_row, moved(target, 0, begin));
+    for (int64_t i = 0; i < p.m; ++i) {
+      kernel<T>().row(end - begin, p.k, p.a + i * p.a_row, p.a_col, p.b + begin, p.b_row, moved(target, i, begin));
+    }
   });
 }
 
@@ -303,8 +307,8 @@ void gemm(const GemmProblem<T>& problem) {
   if (!suits_dots(p) && p.m != 1 && (p.n == 1 || columns || suits_dots(transposed(p)))) p = transposed(p);
   if (suits_dots(p)) {
     dot_products(p);
-  } else if (p.m == 1 && p.b_col == 1) {
-    row_product(p);
+  } else if (p.m <= kFewRows && p.b_col == 1) {
+    row_products(p);
   } else {
     packed_product(p);
   }

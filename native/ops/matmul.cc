@@ -20,13 +20,24 @@ struct Matrix {
   int64_t batch = 0, row = 0, col = 0;
 };
 
+// 16-bit floats are multiplied, and summed, in float32.
+Tensor wide(const Tensor& t) { return strided::to_dtype(t, compute_dtype(t.dtype())); }
+
 // The last two dimensions of `t`, and the batch before them where there is one.
-Matrix matrix(const Tensor& t) {
+Matrix matrix(const Tensor& given) {
+  const Tensor t = wide(given);
   const int n = t.dim();
   return {t, n > 2 ? t.stride(n - 3) : 0, t.stride(n - 2), t.stride(n - 1)};
 }
-Matrix row_vector(const Tensor& t) { return {t, 0, 0, t.stride(0)}; }
-Matrix column_vector(const Tensor& t) { return {t, 0, t.stride(0), 0}; }
+Matrix row_vector(const Tensor& given) {
+  const Tensor t = wide(given);
+  return {t, 0, 0, t.stride(0)};
+}
+Matrix column_vector(const Tensor& given) {
+  const Tensor t = wide(given);
+  return {t, 0, t.stride(0), 0};
+}
+Matrix single(const Tensor& t) { return {t, 0, 0, 0}; }
 
 // c = alpha * a b + beta * d, `count` times (m, k) times (k, n); without `d`: c = a b. `accumulate`: all into one c.
 struct Product {
@@ -79,20 +90,10 @@ void multiply(const Product& p) {
   }
 }
 
-// The result in a new contiguous tensor of `shape`. 16-bit floats are multiplied, and summed, in float32.
+// The result in a new contiguous tensor of `shape`; `place` sees it as a matrix.
 Tensor product(Product p, const Dims& shape, DType dtype, Matrix (*place)(const Tensor&), const char* kernel) {
   check(dtype != DType::Bool, ErrorKind::NotImplemented, "\"", kernel, "\" not implemented for 'Bool'");
   const DType compute = compute_dtype(dtype);
-  if (compute != dtype) {
-    for (Matrix* operand : {&p.a, &p.b, &p.d}) {
-      if (!operand->tensor.defined()) continue;
-      // Expanded dimensions stay expanded, so the strides of the copy are those of a tensor without gaps.
-      const Tensor wide = strided::to_dtype(strided::contiguous(operand->tensor), compute);
-      *operand = operand->col == 0 && operand->tensor.dim() == 1   ? column_vector(wide)
-                 : operand->row == 0 && operand->tensor.dim() == 1 ? row_vector(wide)
-                                                                   : matrix(wide);
-    }
-  }
   Tensor out = strided::empty(shape, compute);
   p.c = place(out);
   switch (compute) {
@@ -128,8 +129,6 @@ void check_batch_sizes(const Tensor& x, const Tensor& y) {
   check(x.size(0) == y.size(0) && x.size(2) == y.size(1), "Expected size for first two dimensions of batch2 tensor to be: [", x.size(0),
         ", ", x.size(2), "] but got: [", y.size(0), ", ", y.size(1), "].");
 }
-
-Matrix scalar_matrix(const Tensor& t) { return {t, 0, 0, 0}; }
 
 }  // namespace
 
@@ -182,7 +181,7 @@ Tensor dot(const Tensor& x, const Tensor& y) {
         dtype_scalar_name(y.dtype()));
   check(x.size(0) == y.size(0), "inconsistent tensor size, expected tensor ", x.shape(), " and src ", y.shape(),
         " to have the same number of elements, but got ", x.size(0), " and ", y.size(0), " elements respectively");
-  return product({1, 1, 1, x.size(0), row_vector(x), column_vector(y), {}, {}}, {}, x.dtype(), scalar_matrix, "dot");
+  return product({1, 1, 1, x.size(0), row_vector(x), column_vector(y), {}, {}}, {}, x.dtype(), single, "dot");
 }
 
 Tensor bmm(const Tensor& x, const Tensor& y) {

@@ -253,7 +253,7 @@ TEST("norms") {
 TEST("sum_to undoes a broadcast") {
   const Tensor x = numbers({2, 3, 4}, DType::Float32);
   CHECK(ops::sum_to(x, {2, 3, 4}).is_same(x));
-  CHECK_EQ(values(ops::sum_to(x, {})), values(ops::sum_all(x, {})));
+  CHECK(values(ops::sum_to(x, {})) == values(ops::sum_all(x, {})));
   CHECK_EQ(ops::sum_to(x, {3, 1}).shape(), (Dims{3, 1}));
   CHECK(values(ops::sum_to(x, {3, 1})) == values(ops::sum(x, Dims{0, 2}, false, {})));
 }
