@@ -30,11 +30,19 @@ function scalar(value: number | bigint | boolean): void {
   }
 }
 
+// A tensor looks the same wherever an op takes one, beside numbers or not.
+function tensor(value: Tensor | null): void {
+  if (value === null) {
+    mailbox[at++] = -1;
+    return;
+  }
+  mailbox[at++] = 4;
+  mailbox[at++] = value.id;
+}
+
 function operand(value: Tensor | number | bigint | boolean): void {
-  if (value instanceof Tensor) {
-    mailbox[at++] = 4;
-    mailbox[at++] = value.id;
-  } else scalar(value);
+  if (value instanceof Tensor) tensor(value);
+  else scalar(value);
 }
 
 function list(values: readonly unknown[], write: (value: never) => void): void {
@@ -43,7 +51,6 @@ function list(values: readonly unknown[], write: (value: never) => void): void {
   for (let i = 0; i < values.length; i++) write(values[i] as never);
 }
 
-const tensor = (value: Tensor | null) => number(value === null ? -1 : value.id);
 const dtype = (value: DType | null) => number(value === null ? -1 : value.code);
 
 const WRITERS: Record<string, (value: never) => void> = {
@@ -62,7 +69,7 @@ function encode(param: Param, value: unknown): void {
   if (write === undefined) return;
   const absent = value === null;
   if (param.nullable && param.type !== 'Tensor' && param.type !== 'dtype') {
-    if (param.type === 'Scalar') {
+    if (param.type === 'Scalar' || param.type === 'Tensor|Scalar') {
       if (absent) return number(-1);
     } else {
       number(absent ? 0 : 1);
@@ -129,8 +136,10 @@ function call(code: number, out: Tensor | null | undefined): void {
 export function runNative(code: number, schema: Schema, values: readonly unknown[], takesOut: boolean, target: Tensor | null): unknown {
   at = 0;
   const { params } = schema;
-  for (let i = 0; i < params.length; i++) encode(params[i] as Param, values[i]);
-  if (takesOut) number(target === null ? -1 : target.id);
+  // The kernels of two and three operands take a number in any place.
+  if (takesOut && params.length > 1) for (let i = 0; i < params.length; i++) operand(values[i] as Tensor | number);
+  else for (let i = 0; i < params.length; i++) encode(params[i] as Param, values[i]);
+  if (takesOut) tensor(target);
   if (target !== null) return call(code, undefined);
   const { output } = schema;
   if (output === 'Tensor') {

@@ -23,6 +23,8 @@ class Reader {
     check(at_ < end_, "too many arguments for the mailbox");
     return *at_++;
   }
+  static constexpr int kTensorTag = 4;
+  Tensor handle() { return context_.handles.get(static_cast<int32_t>(integer())); }
   int64_t integer() { return static_cast<int64_t>(next()); }
   Scalar scalar(int tag) {
     switch (tag) {
@@ -47,12 +49,11 @@ template <> inline int64_t Reader::read<int64_t>() { return integer(); }
 template <> inline DType Reader::read<DType>() { return static_cast<DType>(integer()); }
 template <> inline Scalar Reader::read<Scalar>() { return scalar(static_cast<int>(integer())); }
 template <> inline Tensor Reader::read<Tensor>() {
-  const int64_t id = integer();
-  return id < 0 ? Tensor() : context_.handles.get(static_cast<int32_t>(id));
+  return integer() < 0 ? Tensor() : handle();
 }
 template <> inline Value Reader::read<Value>() {
   const int tag = static_cast<int>(integer());
-  return tag == 4 ? Value(read<Tensor>()) : Value(scalar(tag));
+  return tag == kTensorTag ? Value(handle()) : Value(scalar(tag));
 }
 template <> inline Dims Reader::read<Dims>() {
   Dims out(static_cast<int>(integer()));

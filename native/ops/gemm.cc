@@ -307,7 +307,7 @@ void gemm(const GemmProblem<T>& problem) {
   if (!suits_dots(p) && p.m != 1 && (p.n == 1 || columns || suits_dots(transposed(p)))) p = transposed(p);
   if (suits_dots(p)) {
     dot_products(p);
-  } else if (p.m <= kFewRows && p.b_col == 1) {
+  } else if (p.b_col == 1 && p.m <= kFewRows && p.n >= 2 * kernel<T>().lanes) {
     row_products(p);
   } else {
     packed_product(p);

@@ -57,12 +57,25 @@ inline Vec<T> splat(T x) {
   return x - Vec<T>{};
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+// All bits set in the first `count` lanes.
+inline __m256i first_lanes_32(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+inline __m256i first_lanes_64(int count) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+#endif
+
 /// The first `count` lanes from memory, the others 0; reads nothing beyond them. 0 <= count <= lanes.
 template <class T>
 inline Vec<T> load_first(const T* from, int count) {
 #if defined(__AVX512F__)
   if constexpr (sizeof(T) == 4) return (Vec<T>)_mm512_maskz_loadu_epi32((__mmask16)((1u << count) - 1), from);
   if constexpr (sizeof(T) == 8) return (Vec<T>)_mm512_maskz_loadu_epi64((__mmask8)((1u << count) - 1), from);
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) return (Vec<T>)_mm256_maskload_epi32((const int*)from, first_lanes_32(count));
+  if constexpr (sizeof(T) == 8) return (Vec<T>)_mm256_maskload_epi64((const long long*)from, first_lanes_64(count));
 #endif
   Vec<T> v{};
   for (int i = 0; i < count; ++i) v[i] = from[i];
@@ -75,6 +88,9 @@ inline void store_first(T* to, Vec<T> v, int count) {
 #if defined(__AVX512F__)
   if constexpr (sizeof(T) == 4) return _mm512_mask_storeu_epi32(to, (__mmask16)((1u << count) - 1), (__m512i)v);
   if constexpr (sizeof(T) == 8) return _mm512_mask_storeu_epi64(to, (__mmask8)((1u << count) - 1), (__m512i)v);
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) return _mm256_maskstore_epi32((int*)to, first_lanes_32(count), (__m256i)v);
+  if constexpr (sizeof(T) == 8) return _mm256_maskstore_epi64((long long*)to, first_lanes_64(count), (__m256i)v);
 #endif
   for (int i = 0; i < count; ++i) to[i] = v[i];
 }
