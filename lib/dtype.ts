@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { TypeError } from './errors.js';
 
 /** The element type of a tensor; `torch.float32` and its fellows are the only instances. */
 export class DType {
@@ -52,6 +53,32 @@ export function get_default_dtype(): DType {
   return defaultDType;
 }
 
+/**
+ * Makes new floating point tensors be of `dtype` where none is given.
+ * @example
+ * torch.set_default_dtype(torch.float64);
+ * torch.zeros(2).dtype; // torch.float64
+ */
+export function set_default_dtype(dtype: DType): void {
+  if (!(dtype instanceof DType)) throw new TypeError('invalid dtype object: only floating-point types are supported as the default type');
+  if (!dtype.is_floating_point) throw new TypeError('only floating-point types are supported as the default type');
+  defaultDType = dtype;
+}
+
+/**
+ * The dtype that holds the values of both.
+ * @example
+ * torch.promote_types(torch.int32, torch.float16); // torch.float16
+ */
+export function promote_types(type1: DType, type2: DType): DType {
+  if (type1 === type2 || type2 === bool) return type1;
+  if (type1 === bool) return type2;
+  if (type1.is_floating_point !== type2.is_floating_point) return type1.is_floating_point ? type1 : type2;
+  if (type1.itemsize !== type2.itemsize) return type1.itemsize > type2.itemsize ? type1 : type2;
+  // Neither half type holds the other's values, nor do uint8 and int8.
+  return type1.is_floating_point ? float32 : int16;
+}
+
 export type TypedArray =
   | Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | BigInt64Array;
 
@@ -65,6 +92,7 @@ export function dtypeOfArray(array: ArrayBufferView): DType | undefined {
     case '[object Int16Array]': return int16;
     case '[object Int32Array]': return int32;
     case '[object BigInt64Array]': return int64;
+    case '[object Float16Array]': return float16;
     default: return undefined;
   }
 }

@@ -17,6 +17,7 @@ export {
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
 export { get_printoptions, set_printoptions, type PrintOptions, type PrintProfile } from './format.js';
 export * from './ops/index.js';
+export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { autograd, memory, nn, optim };

@@ -48,3 +48,8 @@ export function collect(): void {
 export function resetPeak(): void {
   binary.resetPeak();
 }
+
+/** Tells the pacer that a training step has ended: what it made is garbage now. @internal */
+export function stepEnded(): void {
+  binary.hint();
+}

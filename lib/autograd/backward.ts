@@ -27,6 +27,9 @@ export interface GradOptions {
 
 function rootOf(output: Tensor, given: Tensor | null | undefined, single: string): Root {
   const node = output.gradientNode();
+  if (node === null) {
+    throw new RuntimeError('element 0 of tensors does not require grad and does not have a grad_fn');
+  }
   let grad = given ?? null;
   if (grad === null) {
     if (output.numel() !== 1) throw new RuntimeError(`grad can be implicitly created only for ${single}`);
@@ -41,9 +44,6 @@ function rootOf(output: Tensor, given: Tensor | null | undefined, single: string
       `Mismatch in shape: grad_output[0] has a shape of torch.Size([${grad.shape.join(', ')}]) and output[0] has a shape of ` +
         `torch.Size([${output.shape.join(', ')}]).`,
     );
-  }
-  if (node === null) {
-    throw new RuntimeError('element 0 of tensors does not require grad and does not have a grad_fn');
   }
   if (grad.dtype !== output.dtype) grad = grad.to(output.dtype);
   return { node, result: output.output_nr, grad };

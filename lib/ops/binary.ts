@@ -1,7 +1,7 @@
 /** Element-wise functions of two operands, broadcast together; either may be a number. */
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { compose, derive, op, overload } from './define.js';
+import { compose, derive, implement, op, overload } from './define.js';
 import type { Scalar } from './schema-types.js';
 
 type Operand = Tensor | Scalar;
@@ -26,9 +26,14 @@ derive(subScaled, { self: (g) => g, other: (g, s) => g.mul(s.alpha).neg() });
 export const sub = overload('sub', [subPlain, subScaled], { inplace: true });
 /** sub. */
 export const subtract = overload('subtract', [subPlain, subScaled], { inplace: true });
+const rsubTensor = op('rsub(Tensor self, Tensor other, *, Scalar alpha=1)', { native: '', method: false });
+implement(rsubTensor, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
+derive(rsubTensor, { self: (g, s) => g.mul(s.alpha).neg(), other: (g) => g });
+const rsubNumber = op('rsub.number(Tensor self, Scalar other, Scalar alpha=1)', { native: '', backward: 'RsubBackward1' });
+implement(rsubNumber, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
+derive(rsubNumber, { self: (g, s) => g.mul(s.alpha).neg() });
 /** other - alpha * self */
-export const rsub = op('rsub(Tensor self, Tensor|Scalar other, Scalar alpha=1)');
-compose(rsub, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
+export const rsub = overload('rsub', [rsubTensor, rsubNumber]);
 
 /** self * other */
 export const mul = op('mul(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
@@ -81,23 +86,24 @@ derive(powScalar, {
     return n === 0 ? g.new_zeros([...g.shape]) : g.mul(s.self.pow(n - 1).mul(n));
   }],
 });
-const powTensor = op('pow.tensor(Tensor|Scalar self, Tensor exponent)', { native: 'pow', backward: 'PowBackward1' });
-derive(powTensor, {
-  self: [['self', 'exponent'], (g, s) => {
-    const { self, exponent } = s as { self: Tensor; exponent: Tensor };
-    return exponent.eq(0).logical_not().where(g.mul(exponent).mul(self.pow(exponent.sub(1))), 0);
+const powNumber = op('pow.number(Scalar self, Tensor exponent)', { native: 'pow', backward: 'PowBackward2' });
+derive(powNumber, {
+  exponent: [['exponent', 'result'], (g, s) => {
+    const base = Number(s.self);
+    const slope = g.mul(s.result.mul(Math.log(base)));
+    return base === 0 ? s.exponent.ge(0).where(0, slope) : slope;
   }],
+});
+const powTensor = op('pow.tensor(Tensor self, Tensor exponent)', { native: 'pow', backward: 'PowBackward1' });
+derive(powTensor, {
+  self: [['self', 'exponent'], (g, s) => s.exponent.eq(0).where(0, g.mul(s.exponent).mul(s.self.pow(s.exponent.sub(1))))],
   exponent: [['self', 'exponent', 'result'], (g, s) => {
-    const { self, exponent, result } = s;
-    if (!(self instanceof Tensor)) {
-      return Number(self) === 0 ? exponent.ge(0).where(0, g.mul(result.mul(Math.log(Number(self))))) : g.mul(result.mul(Math.log(Number(self))));
-    }
-    const zero = self.eq(0).logical_and(exponent.ge(0));
-    return zero.where(0, g.mul(result.mul(zero.where(1, self).log())));
+    const zero = s.self.eq(0).logical_and(s.exponent.ge(0));
+    return zero.where(0, g.mul(s.result.mul(zero.where(1, s.self).log())));
   }],
 });
 /** self to the power of exponent, element by element. */
-export const pow = overload('pow', [powScalar, powTensor], { inplace: true });
+export const pow = overload('pow', [powTensor, powNumber, powScalar], { inplace: true });
 /** pow in float64. */
 export const float_power = op('float_power(Tensor|Scalar self, Tensor|Scalar exponent)');
 compose(float_power, (self, exponent) => {

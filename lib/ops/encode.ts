@@ -2,7 +2,9 @@
 import { DTYPES, type DType } from '../dtype.js';
 import { fromNative } from '../errors.js';
 import { binary, growMailbox, mailbox } from '../native.js';
+import type { Generator } from '../random.js';
 import { Tensor } from '../tensor.js';
+import { Size } from '../size.js';
 import type { Param, Schema } from './schema.js';
 
 let at = 0;
@@ -61,14 +63,16 @@ const WRITERS: Record<string, (value: never) => void> = {
   float: number,
   bool: (value: boolean) => number(value ? 1 : 0),
   dtype,
+  // The state of the generator; the default one is known to the binary.
+  Generator: (value: Generator | null) => tensor(value === null ? null : value.state),
 };
 
-// Strings, generators and what only PyTorch needs (memory_format …) stay on this side.
+// Strings and what only PyTorch needs (memory_format …) stay on this side.
 function encode(param: Param, value: unknown): void {
   const write = WRITERS[param.type] as ((value: unknown) => void) | undefined;
   if (write === undefined) return;
   const absent = value === null;
-  if (param.nullable && param.type !== 'Tensor' && param.type !== 'dtype') {
+  if (param.nullable && param.type !== 'Tensor' && param.type !== 'dtype' && param.type !== 'Generator') {
     if (param.type === 'Scalar' || param.type === 'Tensor|Scalar') {
       if (absent) return number(-1);
     } else {
@@ -94,7 +98,7 @@ function readTensor(out: Tensor, p: number, hint: readonly number[] | null): num
       return first + n;
     }
   }
-  const shape = new Array<number>(n);
+  const shape = new Size();
   for (let i = 0; i < n; i++) shape[i] = mailbox[first + i] as number;
   out.shape = Object.freeze(shape);
   return first + n;

@@ -61,7 +61,11 @@ function write(to: Tensor, from: Tensor): void {
 /** Runs an op whose result goes into a tensor that exists: x.add_(y), torch.add(x, y, { out }). */
 export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: Target): unknown {
   if (kind === 'out') return executeOut(spec, values, tensor);
-  if (spec.body) return tensor.copy_((spec.body as (...v: unknown[]) => Tensor)(...values));
+  if (spec.body) {
+    const result = (spec.body as (...v: unknown[]) => Tensor)(...values);
+    checkFits(spec, result, tensor);
+    return tensor.copy_(result);
+  }
   checkInPlace(tensor, spec, values);
   const node = prepare(spec, values);
   if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
@@ -76,6 +80,11 @@ export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: T
 }
 
 function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
+  checkFits(spec, result, to);
+  write(to, result);
+}
+
+function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
   if (result.dtype !== to.dtype && !canCast(result, to)) {
     throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`);
   }
@@ -84,7 +93,6 @@ function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
       `${spec.name}_(): output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${result.shape.join(', ')}]`,
     );
   }
-  write(to, result);
 }
 
 function canCast(from: Tensor, to: Tensor): boolean {

@@ -1,9 +1,9 @@
 /** Reading and writing the elements that index tensors and masks name. What `x.index(…)` makes of its keys is in subscript.ts. */
-import { int64 } from '../dtype.js';
+import { bool, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
-import { compose, derive, op, overload, type Overloaded } from './define.js';
+import { compose, derive, implement, op, overload, type Overloaded } from './define.js';
 import { cat } from './join.js';
 import { changing, pair } from './pair.js';
 
@@ -57,7 +57,8 @@ const fillWithTensor = pair('index_fill.tensor(Tensor self, int dim, Tensor inde
 });
 derive(fillWithTensor, {
   self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)],
-  value: ['index', (g, s) => g.index_select(s.dim, s.index).sum()],
+  // Not index_select: a slice named twice was filled once.
+  value: ['index', (g, s) => g.masked_fill(g.new_ones([...g.shape], { dtype: bool }).index_fill(s.dim, s.index, false), 0).sum()],
 });
 const fillWithNumber = pair('index_fill(Tensor self, int dim, Tensor index, Scalar value)', { method: false });
 derive(fillWithNumber, { self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)] });
@@ -87,7 +88,8 @@ compose(take_along_dim, (self, indices, dim) => {
   if (indices.dtype !== int64) {
     throw new RuntimeError(`torch.take_along_dim(): dtype of indices should be Long but got ${indices.dtype.scalarName}`);
   }
-  if (dim === null) return self.reshape(-1).gather(0, indices.reshape(-1));
+  const counted = (size: number) => indices.lt(0).where(indices.add(size), indices); // negative ones from the end
+  if (dim === null) return self.reshape(-1).gather(0, counted(self.numel()).reshape(-1));
   const n = self.dim();
   if (n !== indices.dim()) {
     throw new RuntimeError(
@@ -97,7 +99,7 @@ compose(take_along_dim, (self, indices, dim) => {
   }
   const d = wrapDim(dim, n);
   const both = (own: readonly number[], other: readonly number[]) => own.map((size, i) => (i === d || size !== 1 ? size : (other[i] as number)));
-  return self.expand(both(self.shape, indices.shape)).gather(d, indices.expand(both(indices.shape, self.shape)));
+  return self.expand(both(self.shape, indices.shape)).gather(d, counted(self.shape[d] ?? 1).expand(both(indices.shape, self.shape)));
 });
 
 const maskedFillTensor = pair('masked_fill.tensor(Tensor self, Tensor mask, Tensor value)', {
@@ -136,6 +138,10 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] {
 
 /** `self` with the elements where `mask` holds replaced by those of `source`, in order. */
 export const masked_scatter = pair('masked_scatter(Tensor self, Tensor mask, Tensor source)', {});
+implement(masked_scatter, (self, mask, source) => {
+  const shape = broadcast(self.shape, mask.shape);
+  return self.expand(shape).clone().masked_scatter_(mask, source);
+});
 derive(masked_scatter, {
   self: ['mask', (g, s) => g.masked_fill(s.mask, 0)],
   source: ['mask', (g, s) => {

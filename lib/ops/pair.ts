@@ -1,9 +1,9 @@
 /** Ops that change a tensor in the binary, with the form that works on a copy: scatter_ and scatter. */
 import type { Tensor } from '../tensor.js';
 import { implement, type Op, op } from './define.js';
+import { execute } from './execute.js';
 import type { Flags, OpSpec } from './spec.js';
 
-type AnyFunction = (...args: unknown[]) => Tensor;
 const changers = new Map<OpSpec, unknown>();
 
 /**
@@ -14,8 +14,9 @@ export function pair<const S extends string, const F extends Flags & { changes?:
   const copy = op(schema, { ...flags, native: flags.native ?? '' });
   const native = flags.changes ?? `${copy.spec.name}_`;
   const change = op(schema.replace(/^\w+/, '$&_'), { ...flags, native, mutates: true });
-  const run = change as unknown as AnyFunction;
-  if (flags.native === undefined) implement(copy, ((self: Tensor, ...rest: unknown[]) => run(self.clone(), ...rest)) as never);
+  if (flags.native === undefined) {
+    implement(copy, ((self: Tensor, ...rest: unknown[]) => execute(change.spec, [self.clone(), ...rest])) as never);
+  }
   for (const key of ['derivatives', 'inputs'] as const) Object.defineProperty(change.spec, key, { get: () => copy.spec[key] });
   changers.set(copy.spec, change);
   return copy as never;

@@ -79,7 +79,7 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
   return prototype === null || prototype === Object.prototype || (Object.getPrototypeOf(prototype) === null && !Array.isArray(value));
 }
 
-function typeName(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (value instanceof Tensor) return 'Tensor';
   if (value instanceof DType) return 'torch.dtype';
@@ -116,6 +116,8 @@ function convertOne(param: Param, value: unknown): unknown {
       return value instanceof Tensor && value.dim() === 0 ? Number(value.item()) : UNFIT;
     case 'bool': return typeof value === 'boolean' ? value : UNFIT;
     case 'dtype': return value instanceof DType ? value : UNFIT;
+    // Known by its method: its class is made of ops, which need this file first.
+    case 'Generator': return typeof value === 'object' && value !== null && 'get_state' in value ? value : UNFIT;
     case 'str': return typeof value === 'string' ? value : UNFIT;
     default: return value;
   }

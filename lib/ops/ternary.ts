@@ -28,6 +28,21 @@ derive(_clamp, {
   }],
 });
 
+const below = (s: { self: Tensor; bound: Tensor | Scalar }, g: Tensor) => _where(s.self.le(s.bound), g, 0);
+const above = (s: { self: Tensor; bound: Tensor | Scalar }, g: Tensor) => _where(s.self.ge(s.bound), g, 0);
+const oneSided = (name: string, native: string, backward: string, keeps: typeof below) => {
+  const clampOne = op(`${name}(Tensor self, Tensor|Scalar bound)` as '_(Tensor self, Tensor|Scalar bound)', { native, backward, method: false });
+  derive(clampOne, {
+    self: [['self', 'bound'], (g, s) => keeps(s, g)],
+    bound: [['self', 'bound'], (g, s) => g.sub(keeps(s, g))],
+  });
+  return clampOne;
+};
+const _clampLow = oneSided('_clamp_low', 'maximum', 'ClampBackward1', above);
+const _clampHigh = oneSided('_clamp_high', 'minimum', 'ClampBackward1', below);
+const _clampMin = oneSided('_clamp_min', 'maximum', 'ClampMinBackward0', above);
+const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
+
 /** Elements below `min` become `min`, those above `max` become `max`. */
 export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
 compose(clamp, (self, min, max) => bounded(self, min, max));
@@ -37,14 +52,16 @@ compose(clip, (self, min, max) => bounded(self, min, max));
 
 function bounded(self: Tensor, min: Bound, max: Bound): Tensor {
   if (min === null && max === null) throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
-  return _clamp(self, min ?? -Infinity, max ?? Infinity);
+  if (max === null) return _clampLow(self, min as Tensor);
+  if (min === null) return _clampHigh(self, max);
+  return _clamp(self, min, max);
 }
 /** Elements below `min` become `min`. */
 export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
-compose(clamp_min, (self, min) => bounded(self, min, null));
+compose(clamp_min, (self, min) => _clampMin(self, min));
 /** Elements above `max` become `max`. */
 export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
-compose(clamp_max, (self, max) => bounded(self, null, max));
+compose(clamp_max, (self, max) => _clampMax(self, max));
 
 const lerpNative = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { inplace: true });
 derive(lerpNative, {

@@ -32,7 +32,7 @@ derive(select, { self: (g, s) => g.new_zeros(sizes(s.shape)).select_scatter(g, s
 /** `self` with the slice at `index` of `dim` replaced by `src`. */
 export const select_scatter = op('select_scatter(Tensor self, Tensor src, int dim, int index)');
 compose(select_scatter, (self, src, dim, index) => {
-  const out = self.clone();
+  const out = self.new_empty_strided([...self.shape], self.stride()).copy_(self);
   out.select(dim, index).copy_(src);
   return out;
 });
@@ -115,30 +115,38 @@ derive(unfold, {
   },
 });
 
-/** Any sizes, strides and offset over the storage of `self`. */
-export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', { view: true });
-derive(as_strided, {
-  self: ['self', (g, s) => {
+// The geometry of the input goes along for the gradient alone: saving the input itself would keep its memory.
+const _asStrided = op(
+  '_as_strided(Tensor self, int[] size, int[] stride, int? storage_offset, int[] self_stride=[], int self_offset=0)',
+  { native: 'as_strided', view: true, method: false, backward: 'AsStridedBackward0' },
+);
+derive(_asStrided, {
+  self: (g, s) => {
     // Elements that several indices name sum up: gathered by position in the storage.
-    const { self } = s;
-    const places = (shape: readonly number[], stride: readonly number[], offset: number) => {
-      let at = self.detach().new_full([], offset, { dtype: int64 });
-      shape.forEach((n, d) => {
-        const step = arange_like(self, n).mul(stride[d] as number);
-        at = at.unsqueeze(-1).add(step);
-      });
-      return at.reshape(-1);
-    };
-    const offset = s.storage_offset ?? self.storage_offset();
-    const target = places(self.shape, self.stride(), self.storage_offset());
-    const source = places(s.size, s.stride, offset);
-    const extent = self.untyped_storage().nbytes() / self.element_size();
+    const offset = s.storage_offset ?? s.self_offset;
+    const extent = 1 + Math.max(reach(s.size, s.stride, offset), reach(s.shape, s.self_stride, s.self_offset));
+    const source = places(g, s.size, s.stride, offset);
+    const target = places(g, s.shape, s.self_stride, s.self_offset);
     const storage = g.new_zeros(extent).index_add(0, source, g.reshape(-1));
-    const shares = self.new_zeros(extent, { dtype: g.dtype }).index_add(0, target, g.new_ones(target.shape[0] as number)).clamp(1);
-    return storage.div(shares).index_select(0, target).reshape(sizes(self.shape));
-  }],
+    const shares = g.detach().new_zeros(extent).index_add(0, target, g.detach().new_ones(target.shape[0] as number)).clamp_min(1);
+    return storage.div(shares).index_select(0, target).reshape(sizes(s.shape));
+  },
 });
-const arange_like = (x: Tensor, n: number): Tensor => x.detach().new_ones([n], { dtype: int64 }).cumsum(0).sub(1);
+const reach = (shape: readonly number[], stride: readonly number[], offset: number) =>
+  shape.reduce((at, n, d) => at + Math.max(n - 1, 0) * (stride[d] as number), offset);
+function places(like: Tensor, shape: readonly number[], stride: readonly number[], offset: number): Tensor {
+  let at = like.detach().new_full([], offset, { dtype: int64 });
+  shape.forEach((n, d) => {
+    const steps = like.detach().new_ones([n], { dtype: int64 }).cumsum(0).sub(1);
+    at = at.unsqueeze(-1).add(steps.mul(stride[d] as number));
+  });
+  return at.reshape(-1);
+}
+/** Any sizes, strides and offset over the storage of `self`. */
+export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', { native: '' });
+compose(as_strided, (self, size, stride, offset) =>
+  self.requires_grad ? _asStrided(self, size, stride, offset, self.stride(), self.storage_offset()) : _asStrided(self, size, stride, offset),
+);
 
 /** The same elements in another shape, over the same memory; one size may be -1. */
 export const view = op('view(Tensor self, int... size)', { view: true });
@@ -152,7 +160,8 @@ compose(reshape, (self, shape) => {
 });
 const _reshapeAlias = op('_reshape_alias(Tensor self, int[] size)', { native: 'view', view: true, method: false, backward: 'ViewBackward0' });
 derive(_reshapeAlias, { self: (g, s) => g.reshape(sizes(s.shape)) });
-const _unsafeView = op('_unsafe_view(Tensor self, int[] size)', { native: 'view', method: false });
+/** view() of a tensor that nobody else sees: the result counts as new, not as a view. @internal */
+export const _unsafeView = op('_unsafe_view(Tensor self, int[] size)', { native: 'view', method: false });
 derive(_unsafeView, { self: (g, s) => g.reshape(sizes(s.shape)) });
 
 /** In the shape of `other`. */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { enable_grad, no_grad } from '../autograd/modes.js';
+import { stepEnded } from '../memory.js';
 import { NotImplementedError, TypeError, ValueError } from '../errors.js';
 import { clearGrad } from '../nn/module.js';
 import { listRepr, repr, typeName } from '../nn/repr.js';
@@ -92,6 +93,7 @@ export class Optimizer<O extends object = Record<string, unknown>> {
     no_grad(() => {
       for (const group of this.param_groups) this._step_group(group);
     });
+    stepEnded();
     return loss;
   }
 

@@ -64,7 +64,15 @@ Tensor where(const Tensor& condition, const Value& x, const Value& y) {
   return out;
 }
 
+// Several steps of a 16-bit op are rounded once, at the end.
+static Tensor in_float32(Tensor (*op)(const Tensor&, const Tensor&, const Tensor&, const Scalar&), const Tensor& x, const Tensor& y,
+                         const Tensor& z, const Scalar& value) {
+  const auto wide = [](const Tensor& t) { return strided::to_dtype(t, DType::Float32); };
+  return strided::to_dtype(op(wide(x), wide(y), wide(z), value), strided::result_type(x, y, z));
+}
+
 Tensor addcmul(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& value) {
+  if (is_half(strided::result_type(x, y, z))) return in_float32(&addcmul, x, y, z, value);
   return ternary(TernaryOp::add_scaled, x, binary(BinaryOp::mul, Value(y), Value(value)), z);
 }
 
@@ -75,6 +83,7 @@ Tensor addcdiv(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& 
         "and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / "
         "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
         "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.");
+  if (is_half(strided::result_type(x, y, z))) return in_float32(&addcdiv, x, y, z, value);
   return binary(BinaryOp::add, x, binary(BinaryOp::div, binary(BinaryOp::mul, Value(y), Value(value)), z));
 }
 

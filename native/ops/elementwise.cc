@@ -82,6 +82,12 @@ bool has_zero(const Value& v) {
   return std::find(p, p + dense.numel(), true) != p + dense.numel();
 }
 
+void check_alpha(const Scalar& alpha, DType common) {
+  check(alpha.category() != Category::Bool || common == DType::Bool, "Boolean alpha only supported for Boolean results.");
+  check(is_floating(common) || !alpha.is_float(),
+        "For integral input tensors, argument alpha must not be a floating point number.");
+}
+
 }  // namespace
 
 const char* op_name(UnaryOp op) { return kUnary[static_cast<int>(op)].name; }
@@ -100,7 +106,7 @@ Tensor empty_result(const Dims& shape, DType dtype, std::initializer_list<const 
 Tensor unary(UnaryOp op, const Tensor& x, const Tensor& out) {
   const Traits& traits = kUnary[static_cast<int>(op)];
   const DType common = kernel_dtype(traits, x.dtype());
-  check(op != UnaryOp::neg || common != DType::Bool,
+  check(op != UnaryOp::neg || common != DType::Bool, ErrorKind::NotImplemented,
         "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
         "`logical_not()` operator instead.");
   const Loop loop = unary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
@@ -113,11 +119,15 @@ Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
   const Traits& traits = kBinary[static_cast<int>(op)];
   const DType common = kernel_dtype(traits, result_type(x, y));
   if (op == BinaryOp::sub && common == DType::Bool) {
-    fail("Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+    fail(ErrorKind::NotImplemented,
+         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
   }
   if (divides(op) && is_integral(common)) check(!has_zero(y), "ZeroDivisionError");
   if (op == BinaryOp::pow && is_integral(common) && !y.is_tensor()) {
     check(y.number.to_int() >= 0, "Integers to negative integer powers are not allowed.");
+  }
+  if (op == BinaryOp::pow && common == DType::Bool && !y.is_tensor()) {  // x ** True is x, x ** False is True
+    return binary(BinaryOp::logical_or, x, Scalar(!y.number.to_bool()), out);
   }
   const Loop loop = binary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
   check_loop(loop, traits, common);
@@ -131,7 +141,9 @@ Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
 
 Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, const Tensor& out) {
   const Traits& traits = kTernary[static_cast<int>(op)];
-  const DType common = kernel_dtype(traits, result_type(x, y, z));
+  const bool scaled = op == TernaryOp::add_scaled || op == TernaryOp::sub_scaled;  // x + alpha y: alpha has no say in the dtype
+  const DType common = kernel_dtype(traits, scaled ? result_type(x, y) : result_type(x, y, z));
+  if (scaled && !z.is_tensor()) check_alpha(z.number, common);
   const Loop loop = ternary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
   check_loop(loop, traits, common);
   Dims shape;

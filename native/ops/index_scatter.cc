@@ -11,7 +11,8 @@ namespace strided {
 namespace {
 
 void check_index_dtype(const char* name, const Tensor& index) {
-  check(index.dtype() == DType::Int64 || index.dtype() == DType::Int32, name, "(): Expected dtype int32/int64 for index");
+  const bool fits = index.dtype() == DType::Int64 || index.dtype() == DType::Int32;
+  check(fits || index.numel() == 0, name, "(): Expected dtype int32/int64 for index");
 }
 
 // `x` over the shape of `index`, standing still along `dim`.

@@ -19,6 +19,31 @@ DType common_dtype(const TensorList& tensors) {
 // PyTorch has always let an empty vector join anything.
 bool is_skipped(const Tensor& t) { return t.dim() == 1 && t.size(0) == 0; }
 
+// Channels last: the second of four (five) dimensions is the fastest, the others are in order.
+bool is_channels_last(const Tensor& t) {
+  const int n = t.dim();
+  if ((n != 4 && n != 5) || t.stride(1) == 0) return false;
+  int64_t least = 0;
+  for (int i = 0; i < n; ++i) {
+    const int d = i == 0 ? 1 : i == n - 1 ? 0 : n - i;
+    if (t.size(d) == 0 || t.stride(d) < least || (d == 0 && least == t.stride(1))) return false;
+    least = t.stride(d) * std::max<int64_t>(t.size(d), 1);
+  }
+  return true;
+}
+
+Dims channels_last_strides(const Dims& shape) {
+  const int n = shape.size();
+  Dims strides(n);
+  int64_t step = 1;
+  for (int i = 0; i < n; ++i) {
+    const int d = i == 0 ? 1 : i == n - 1 ? 0 : n - i;
+    strides[d] = step;
+    step *= std::max<int64_t>(shape[d], 1);
+  }
+  return strides;
+}
+
 Tensor piece(const Tensor& x, int dim, int64_t start, int64_t length) {
   return x.with_layout(slice(x.layout(), dim, start, start + length, 1));
 }
@@ -72,6 +97,7 @@ Tensor cat(const TensorList& tensors, int64_t dim) {
   if (!first) return strided::empty({0}, dtype);
   Dims shape = first->shape();
   shape[d] = 0;
+  bool channels_last = true;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const Tensor& t = tensors[i];
     if (is_skipped(t)) continue;
@@ -81,8 +107,9 @@ Tensor cat(const TensorList& tensors, int64_t dim) {
             " but got size ", t.size(k), " for tensor number ", i, " in the list.");
     }
     shape[d] += t.size(d);
+    channels_last &= is_channels_last(t);
   }
-  Tensor out = strided::empty(shape, dtype);
+  Tensor out = channels_last ? strided::empty_strided(shape, channels_last_strides(shape), dtype) : strided::empty(shape, dtype);
   int64_t at = 0;
   for (const Tensor& t : tensors) {
     if (is_skipped(t)) continue;
