@@ -2,6 +2,7 @@
 import './tensor-core.js';
 import { verifyRegistry } from './ops/define.js';
 import * as autograd from './autograd/index.js';
+import * as linalg from './linalg.js';
 import * as memory from './memory.js';
 import * as nn from './nn/index.js';
 import { getItem, setItem } from './ops/subscript.js';
@@ -12,15 +13,19 @@ import { ValueError } from './errors.js';
 
 export { enable_grad, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/modes.js';
 export {
-  bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, short, uint8,
+  bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, promote_types,
+  set_default_dtype, short, uint8,
 } from './dtype.js';
+export { finfo, FloatInfo, iinfo, IntInfo } from './dtype-info.js';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
 export { get_printoptions, set_printoptions, type PrintOptions, type PrintProfile } from './format.js';
+export { channels_last, channels_last_3d, contiguous_format, Layout, MemoryFormat, preserve_format, strided } from './memory-format.js';
 export * from './ops/index.js';
+export { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random.js';
 export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
-export { autograd, memory, nn, optim };
+export { autograd, linalg, memory, nn, optim };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

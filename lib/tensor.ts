@@ -45,7 +45,7 @@ export class Tensor {
   /** The tensor that this is a view of. @internal */
   base: Tensor | null = null;
   /** @internal */
-  viewKind: 'single' | 'multi' | null = null;
+  viewKind: 'plain' | 'multi' | 'no_grad' | null = null;
   /** The version of the base that `node` belongs to. @internal */
   nodeVersion = 0;
   /** @internal */
@@ -94,7 +94,8 @@ export class Tensor {
   /** The node of this tensor now: that of a view is made anew after its base was changed in place. @internal */
   currentNode(): Node | null {
     const { base } = this;
-    if (base === null || base.node === null || this._version === this.nodeVersion) return this.node;
+    if (base === null || this._version === this.nodeVersion) return this.node;
+    if (this.node === null && !base.requires_grad) return null;
     this.regenerateHistory();
     return this.node;
   }
@@ -102,14 +103,12 @@ export class Tensor {
   regenerateHistory(): void {
     const { base } = this;
     if (base === null) return;
+    this.node = Tensor.viewNode(base, this);
     this.nodeVersion = this._version;
-    within({ grad: true }, () => {
-      this.node = new Tensor.ViewNode(base, this);
-    });
     this.output_nr = 0;
   }
-  /** Set by lib/autograd/index.ts, which knows the class. @internal */
-  static ViewNode: new (base: Tensor, view: Tensor) => Node;
+  /** Makes the history of a view from that of its base, or refuses; set by lib/autograd/index.ts. @internal */
+  static viewNode: (base: Tensor, view: Tensor) => Node;
 
   /** Where the gradient of this tensor goes: its node, or what accumulates into `.grad`. @internal */
   gradientNode(): Node | null {
@@ -125,12 +124,19 @@ export class Tensor {
     if (this.base !== null) this.nodeVersion = this._version;
   }
   /** @internal */
-  becomeViewOf(source: Tensor, kind: 'single' | 'multi'): void {
+  becomeViewOf(source: Tensor, kind: 'plain' | 'multi'): void {
+    const made = gradEnabled() ? kind : 'no_grad';
     this.base = source.base ?? source;
-    this.viewKind = kind;
+    this.viewKind = made === 'plain' ? (source.viewKind ?? made) : made;
     source.counter ??= { count: 0 };
     this.counter = source.counter;
     this.nodeVersion = this.counter.count;
+  }
+  /** A result is new to the outside, by whatever views and changes it was computed. @internal */
+  forgetOrigin(): void {
+    this.base = null;
+    this.viewKind = null;
+    this.counter = null;
   }
   /** Another tensor over the same memory with a given history. @internal */
   aliasWithHistory(node: Node, result: number): Tensor {
@@ -184,6 +190,7 @@ export class Tensor {
     if (before === null) {
       const keeps = fresh && !createGraph && (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
       this.gradient = keeps ? grad : this.layoutLike(grad);
+      if (keeps) grad.counter = null; // how it was computed is nobody's business
     } else if (createGraph) {
       this.gradient = before.add(grad);
     } else {
@@ -199,9 +206,7 @@ export class Tensor {
   /** The same memory without history: changes through it are not seen by autograd. Assigning makes this tensor use other memory. */
   get data(): Tensor {
     const out = within({ grad: false }, () => this.detach());
-    out.counter = null;
-    out.base = null;
-    out.viewKind = null;
+    out.forgetOrigin();
     return out;
   }
   set data(value: Tensor) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as torch from 'strided';
-import { contiguousLeaf, type Input, type Layout, leafOf, type Sample } from './samples/sample.js';
-import { elementwise, samples, unfit } from './samples.js';
+import { contiguousLeaf, type Input, inPlace, type Layout, leafOf, type Sample } from './samples/sample.js';
+import { constant, elementwise, inner, samples, unfit } from './samples.js';
 
 interface Param {
   type: string;
@@ -9,59 +9,88 @@ interface Param {
   required: boolean;
 }
 
-/** What the test reads of an op's declaration. */
+/** What the test reads of an op's declaration; overloads share a name. */
 interface Spec {
-  schema: { params: Param[]; overload: string };
+  name: string;
+  schema: { params: Param[] };
   flags: { inplace?: boolean };
   derivatives?: unknown[];
   body?: unknown;
+  notDifferentiable: boolean;
   tensorParams: number[];
-  name: string;
   backwardName: string;
 }
 
-interface Declared {
-  spec: Spec;
-  call: (...args: unknown[]) => unknown;
-}
-
 // The registry is no public name, so it is read from the build: this file runs in build/test.
-const { registry } = require(join(__dirname, '../../dist/ops/define.js')) as { registry: Map<string, Declared> };
+const { registry } = require(join(__dirname, '../../dist/ops/define.js')) as { registry: Map<string, { spec: Spec }> };
 
 const LAYOUTS: readonly Layout[] = ['contiguous', 'transposed', 'sliced', 'expanded'];
 
-const isDifferentiable = ({ spec }: Declared): boolean =>
-  spec.tensorParams.length > 0 && (spec.body !== undefined || (spec.derivatives ?? []).some((d) => d !== null));
+const specs = [...registry.values()].map((declared) => declared.spec);
+const hasFormula = (spec: Spec): boolean => (spec.derivatives ?? []).some((d) => d !== null);
+const isDifferentiable = (spec: Spec): boolean =>
+  spec.tensorParams.length > 0 && !spec.notDifferentiable && (spec.body !== undefined || hasFormula(spec));
 
-/** Samples written for the op, or those of its family when all that it needs are tensors. */
-function samplesOf(key: string, { spec, call }: Declared): Sample[] {
-  const written = samples[key] ?? samples[spec.name];
+type Callable = (...args: unknown[]) => any;
+
+/** The op as users call it; undefined for ops that only others are made of. */
+function publicCall(name: string): Callable | undefined {
+  const places = [torch, torch.nn.functional] as unknown as Record<string, Callable | undefined>[];
+  const method: Callable = (x, ...rest) => (x as Record<string, Callable>)[name]?.(...rest);
+  return places.map((place) => place[name]).find((f) => f) ?? (name in torch.Tensor.prototype ? method : undefined);
+}
+
+const isChecked = (name: string): boolean =>
+  !name.startsWith('_') && publicCall(name) !== undefined && ![...constant, ...inner].includes(name);
+
+/** Differentiable ops, and functions made of them that have samples. */
+const names = [...new Set([...specs.filter(isDifferentiable).map((s) => s.name), ...Object.keys(samples)])].filter(
+  isChecked,
+);
+
+/** Element-wise samples for ops all of whose arguments are tensors, or may be. */
+function familySamples(name: string, call: Callable): Sample[] {
+  const own = specs.filter((s) => s.name === name);
+  const required = own.map((s) => s.schema.params.filter((p) => p.required));
+  const plain = required.filter((params) =>
+    params.every((p) => !p.list && /^(Tensor|Tensor\|Scalar|Scalar)$/.test(p.type)),
+  );
+  const operands = plain.find((params) => params.length > 0 && params.every((p) => p.type !== 'Scalar'));
+  if (!operands) return [];
+  const takesNumber = operands.map((_, i) =>
+    plain.some((q) => q.length === operands.length && q[i]?.type !== 'Tensor'),
+  );
+  const inplace = name in torch.Tensor.prototype && `${name}_` in torch.Tensor.prototype;
+  return elementwise(name, takesNumber, call, inplace);
+}
+
+/** Samples written for the op or for what it does in place, or those of its family. */
+function samplesOf(name: string): Sample[] {
+  const outOfPlace = name.replace(/_$/, '');
+  const written = samples[name];
   if (written) return written();
-  const params = spec.schema.params.filter((p) => p.required);
-  const tensorsOnly = params.every((p) => !p.list && (p.type === 'Tensor' || p.type === 'Tensor|Scalar'));
-  if (!tensorsOnly) return [];
-  const scalars = params.map((p) => p.type === 'Tensor|Scalar');
-  return elementwise(spec.name, scalars, (...xs) => call(...xs), spec.flags.inplace === true);
+  if (name.endsWith('_') && samples[outOfPlace]) return inPlace(outOfPlace, samples[outOfPlace]());
+  return familySamples(name, publicCall(name) as Callable);
 }
 
 type Node = NonNullable<torch.Tensor['grad_fn']>;
 
-/** Names of all nodes of the graph that made some tensors. */
-function nodesOf(outputs: Iterable<torch.Tensor>): Set<string> {
-  const names = new Set<string>();
+/** Names of all nodes that any sample went through, forward or backward. */
+const reached = new Set<string>();
+
+function reach(outputs: readonly torch.Tensor[]): void {
   const visit = (node: Node | null): void => {
     if (node === null) return;
-    names.add(node.name());
+    reached.add(node.name());
     for (const [next] of node.next_functions) visit(next);
   };
   for (const o of outputs) visit(o.grad_fn);
-  return names;
 }
 
-/** Both checks of a sample in one layout: the nodes that they went through, null where no input has that layout. */
-function check(sample: Sample, layout: Layout): Set<string> | null {
+/** Both checks of a sample in one layout; false where no input has that layout. */
+function check(sample: Sample, layout: Layout): boolean {
   const laid = sample.inputs.map((i, which) => leafOf(i, layout, which));
-  if (laid.every((l) => l === null)) return null;
+  if (laid.every((l) => l === null)) return false;
   const leaves = laid.map((l, which) => l ?? contiguousLeaf(sample.inputs[which] as Input, which));
   const inputs = leaves.map((l) => l.leaf);
   const f = (...xs: torch.Tensor[]) => sample.run(...xs.map((x, i) => leaves[i]?.view(x)));
@@ -69,50 +98,50 @@ function check(sample: Sample, layout: Layout): Set<string> | null {
   torch.autograd.gradcheck(f, inputs);
   torch.autograd.gradgradcheck(f, inputs);
   const out = f(...inputs);
-  return nodesOf(out instanceof torch.Tensor ? [out] : out);
+  const outputs = [out instanceof torch.Tensor ? out : [...out]].flat().filter((o) => o.requires_grad);
+  reach(outputs);
+  if (outputs.length === 0) return true;
+  const cotangents = outputs.map((o) => torch.ones_like(o, { requires_grad: true }));
+  const grads = torch.autograd.grad(outputs, inputs, cotangents, { create_graph: true, allow_unused: true });
+  reach(grads.filter((g) => g !== null));
+  return true;
 }
 
-/** Checks all samples of an op; the kinds of input that they tried, and the nodes. */
-function checkAll(key: string, op: Declared): { tried: Set<string>; nodes: Set<string> } {
+/** Checks all samples of an op; the kinds of input that they tried. */
+function checkAll(name: string): Set<string> {
   const tried = new Set<string>();
-  const nodes = new Set<string>();
-  for (const [n, sample] of samplesOf(key, op).entries()) {
+  for (const [n, sample] of samplesOf(name).entries()) {
     const shapes = sample.inputs.map((i) => `[${i.shape}]`).join(', ');
     if (sample.inputs.some((i) => i.shape.length === 0)) tried.add('0-d');
     if (sample.inputs.some((i) => i.shape.includes(0))) tried.add('empty');
     for (const layout of LAYOUTS) {
       if (sample.without?.includes(layout)) continue;
       try {
-        const found = check(sample, layout);
-        if (found) tried.add(layout);
-        for (const name of found ?? []) nodes.add(name);
+        if (check(sample, layout)) tried.add(layout);
       } catch (e) {
-        throw new Error(`${key}, sample ${n} (${shapes}), ${layout}: ${(e as Error).message}`, { cause: e });
+        throw new Error(`${name}, sample ${n} (${shapes}), ${layout}: ${(e as Error).message}`, { cause: e });
       }
     }
   }
-  return { tried, nodes };
+  return tried;
 }
 
 describe('gradients of every differentiable op', () => {
-  const differentiable = [...registry].filter(([, op]) => isDifferentiable(op));
-
-  test('there are ops', () => {
-    expect(differentiable.length).toBeGreaterThan(50);
-  });
-
-  test.each(differentiable)('%s', (key, op) => {
-    const { tried, nodes } = checkAll(key, op);
+  test.each(names)('%s', (name) => {
+    const tried = checkAll(name);
     const wanted = ['contiguous', 'transposed', 'sliced', 'expanded', '0-d', 'empty'];
-    const excused: readonly string[] = unfit[op.spec.name] ?? [];
+    const excused: readonly string[] = unfit[name] ?? [];
     expect(wanted.filter((kind) => !tried.has(kind) && !excused.includes(kind))).toEqual([]);
-    // Each overload has formulas of its own.
-    if (op.spec.body === undefined) expect([...nodes]).toContain(op.spec.backwardName);
   });
 
-  test('every sample is of an op', () => {
-    const names = new Set([...registry].flatMap(([key, op]) => [key, op.spec.name]));
-    expect(Object.keys({ ...samples, ...unfit }).filter((name) => !names.has(name))).toEqual([]);
+  test('reach every formula, those of overloads and of inner ops too', () => {
+    const unreached = specs.filter((s) => hasFormula(s) && !reached.has(s.backwardName));
+    expect(unreached.map((s) => `${s.name}: ${s.backwardName}`)).toEqual([]);
+  });
+
+  test('have samples of ops that there are', () => {
+    const known = new Set(names);
+    expect(Object.keys({ ...samples, ...unfit }).filter((name) => !known.has(name))).toEqual([]);
   });
 });
 

@@ -19,11 +19,26 @@ export const samples: Samples = {
 const kinds = (names: string[], ...without: string[]): Record<string, readonly string[]> =>
   Object.fromEntries(names.map((name) => [name, without]));
 
-/** Kinds of input that an op does not take. */
+/** Kinds of input that an op does not take, by their reason. */
 export const unfit: Record<string, readonly string[]> = {
-  ...kinds(
-    ['narrow', 'unbind', 'chunk', 'split', 'split_with_sizes', 'select', 'diagonal', 'tril', 'triu', 'cat'],
-    '0-d',
-  ),
-  ...kinds(['matmul', 'mm', 'mv', 'dot', 'bmm', 'unfold', 'index_select', 'scatter', 'flip', 'roll'], '0-d'),
+  // Dimensions are named or counted.
+  ...kinds(['narrow', 'unbind', 'chunk', 'split', 'split_with_sizes', 'select', 'diagonal', 'tril', 'triu'], '0-d'),
+  ...kinds(['cat', 'concat', 'concatenate', 'unflatten', 'unfold', 'index_select', 'flip', 'fliplr', 'flipud'], '0-d'),
+  ...kinds(['roll', 'movedim', 'moveaxis', 'adjoint', 'take_along_dim', 'select_scatter', 'embedding'], '0-d'),
+  // Matrices or vectors.
+  ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'baddbmm', 'linear', 'tensordot'], '0-d'),
+  ...kinds(['dot', 'vdot', 'outer', 'ger'], '0-d', 'transposed'),
+  ...kinds(['bilinear', 'glu'], '0-d'),
+  // The standard deviation of equal elements has no gradient.
+  ...kinds(['std', 'std_mean'], '0-d', 'expanded'),
+  ...kinds(['var_mean'], '0-d'),
 };
+
+/** Exported for other ops, and reached through them. */
+export const inner: readonly string[] = ['alias', 'slice_view', 'embedding_dense_backward'];
+
+/** Composed ops whose results do not depend on the values of a tensor, or not in a way that has a gradient. */
+export const constant: readonly string[] = [
+  ...['empty_like', 'zeros_like', 'ones_like', 'full_like', 'rand_like', 'randn_like', 'randint_like'],
+  ...['normal', 'poisson', 'bernoulli', 'arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
+];

@@ -3,7 +3,8 @@ import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
-import { type Root, run, sameShape } from './engine.js';
+import { sameShape } from '../size.js';
+import { type Root, run } from './engine.js';
 
 export interface BackwardOptions {
   gradient?: Tensor | null;
@@ -106,7 +107,7 @@ export function grad(
     if (o.materialize_grads) return (targets[i] as Tensor).detach().new_zeros([...(targets[i] as Tensor).shape]);
     if (allowUnused) return null;
     throw new RuntimeError(
-      'One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.',
+      `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
     );
   });
 }

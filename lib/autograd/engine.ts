@@ -1,5 +1,6 @@
 /** Walks the graph from results to leaves: iteratively, last made first, freeing what was saved as it goes. */
 import { RuntimeError } from '../errors.js';
+import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { within } from './modes.js';
 import { AccumulateGrad, type Meta, type Node } from './node.js';
@@ -11,6 +12,7 @@ class Task {
   /** Sums that this run made itself and may add to in place. */
   owned: boolean[] = [];
   needed = true;
+  queued = false;
   captured: Map<number, number> | null = null;
   constructor(
     /** The task of a run around this one (backward called in a hook). */
@@ -162,6 +164,8 @@ class Run {
   // A heap by seq: the node that was made last comes first.
   private push(node: Node): void {
     const { heap } = this;
+    if (task(node).queued) return; // a root twice
+    task(node).queued = true;
     let i = heap.push(node) - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
@@ -210,12 +214,6 @@ function conform(grad: Tensor, meta: Meta, node: Node): Tensor {
     out = out.sum_to_size([...meta.shape]);
   }
   return out.dtype === meta.dtype ? out : out.to(meta.dtype);
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function expandable(from: readonly number[], to: readonly number[]): boolean {

@@ -2,6 +2,7 @@
 
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { rand, tensor, zeros, zeros_like } from '../ops/index.js';
+import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { grad } from './backward.js';
 
@@ -129,7 +130,7 @@ function analyticalJacobians(output: Tensor, inputs: Tensor[], checkDtypes: bool
     const grads = grad(output, inputs, direction.reshape([...output.shape]), options);
     for (const [i, g] of grads.entries()) {
       const x = inputs[i] as Tensor;
-      if (g && String(g.shape) !== String(x.shape)) throw new GradcheckError('Analytical gradient has incorrect size');
+      if (g && !sameShape(g.shape, x.shape)) throw new GradcheckError('Analytical gradient has incorrect size');
       if (g && checkDtypes && g.dtype !== x.dtype) throw new GradcheckError('Gradient has dtype mismatch');
       const values = g ? valuesOf(g) : null;
       for (const [k, row] of (jacobians[i] as Jacobian).entries()) row.push(values ? (values[k] as number) : 0);
@@ -184,7 +185,7 @@ function checkZeroGradients(outputs: Tensor[], inputs: Tensor[]): void {
     if (!isZero(g)) throw new GradcheckError('backward not multiplied by grad_output');
     const x = inputs[i] as Tensor;
     if (g.dtype !== x.dtype) throw new GradcheckError('grad is incorrect type');
-    if (String(g.shape) !== String(x.shape)) throw new GradcheckError('grad is incorrect size');
+    if (!sameShape(g.shape, x.shape)) throw new GradcheckError('grad is incorrect size');
   }
 }
 

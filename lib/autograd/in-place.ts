@@ -1,27 +1,40 @@
 /** What an in-place op does to the graph: which it refuses, and how the history of a base follows a change of its view. */
 import { RuntimeError } from '../errors.js';
-import type { OpSpec } from '../ops/spec.js';
-import { Tensor } from '../tensor.js';
-import { gradEnabled } from './modes.js';
+import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 
-/** Refuses in-place changes that would make gradients wrong, with PyTorch's texts. */
-export function checkInPlace(target: Tensor, _spec: OpSpec, _values: readonly unknown[]): void {
-  if (!gradEnabled() || !target.requires_grad) return;
+/** Refuses in-place changes that would make gradients wrong, with PyTorch's texts. `recorded`: the op will be part of the graph. */
+export function checkInPlace(target: Tensor, recorded: boolean): void {
+  if (!recorded) return;
   const { base } = target;
   if (base !== null) {
-    if (base.isLeaf && base.requires_grad) {
+    checkView(target, 'is being modified inplace');
+    if (target.requires_grad && base.isLeaf) {
       throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
     }
-    if (target.viewKind === 'multi') {
-      throw new RuntimeError(
-        `Output ${target.output_nr} of ${target.gradientNode()?.name()} is a view and is being modified inplace. This view is the output ` +
-          'of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should ' +
-          'replace the inplace operation by an out-of-place one.',
-      );
-    }
-  } else if (target.isLeaf) {
+  }
+  if (target.requires_grad && target.isLeaf) {
     throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
+  }
+}
+
+/** Refuses a view whose history cannot follow a change: made without grad mode, or as one of several. */
+export function checkView(view: Tensor, change: string): void {
+  const { node, viewKind } = view;
+  if (viewKind === 'no_grad' || (viewKind === 'multi' && node === null)) {
+    const prefix = node ? `Output ${view.output_nr} of ${node.name()} is a view of a view which was created in` : 'A view was created in';
+    throw new RuntimeError(
+      `${prefix} no_grad mode and ${change} with grad mode enabled. Given that this use case is ambiguous and error-prone, it is ` +
+        "forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't " +
+        'want the inplace to be tracked) or both outside (if you want the inplace to be tracked).',
+    );
+  }
+  if (viewKind === 'multi') {
+    throw new RuntimeError(
+      `Output ${view.output_nr} of ${node?.name()} is a view and ${change}. This view is the output of a function that returns multiple ` +
+        'views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an ' +
+        'out-of-place one.',
+    );
   }
 }
 

@@ -1,10 +1,13 @@
 /** torch.autograd. */
 import { Tensor } from '../tensor.js';
 import { backward } from './backward.js';
-import { AsStridedBackward } from './in-place.js';
+import { AsStridedBackward, checkView } from './in-place.js';
 
 Tensor.runBackward = backward as typeof Tensor.runBackward;
-Tensor.ViewNode = AsStridedBackward;
+Tensor.viewNode = (base, view) => {
+  checkView(view, 'its base or another view of its base has been modified inplace');
+  return new AsStridedBackward(base, view);
+};
 
 export { backward, grad, type BackwardOptions, type GradOptions } from './backward.js';
 export { enable_grad, no_grad, set_grad_enabled } from './modes.js';

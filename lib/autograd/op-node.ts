@@ -20,7 +20,8 @@ export class OpNode extends Node {
   readonly firstEdge: number[];
   freed = false;
 
-  constructor(spec: OpSpec, values: readonly unknown[]) {
+  /** `target`: the argument that the op is about to change; a formula that reads it is to see what it was. */
+  constructor(spec: OpSpec, values: readonly unknown[], target: Tensor | null = null) {
     super();
     this.spec = spec;
     this.values = values as unknown[];
@@ -34,7 +35,7 @@ export class OpNode extends Node {
     }
     for (const i of spec.inputs) {
       if (!this.needs(i)) continue;
-      for (const p of spec.derivatives?.[i]?.params ?? []) this.saved[p] ??= keep(values[p]);
+      for (const p of spec.derivatives?.[i]?.params ?? []) this.saved[p] ??= keep(values[p] === target && target !== null ? target.clone() : values[p]);
     }
   }
 
@@ -83,6 +84,11 @@ export class OpNode extends Node {
     this.freed = true;
     this.saved = [];
     this.savedResults = null;
+  }
+
+  /** Before the op writes into `t`: what formulas read of it becomes a copy with the same history. */
+  copySaved(t: Tensor): void {
+    this.saved = this.saved.map((k) => (k instanceof SavedTensor && k.tensor === t ? new SavedTensor(t.clone()) : k));
   }
 
   override holds(t: Tensor): boolean {

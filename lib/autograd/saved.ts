@@ -34,7 +34,7 @@ export class SavedTensor {
       `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
       `[${kind} [${tensor.shape.join(', ')}]]${from} is at version ${tensor._version}; expected version ${this.version} instead. ` +
       'Hint: enable anomaly detection to find the operation that failed to compute its gradient, with ' +
-      'torch.autograd.set_detect_anomaly(True).'
+      'torch.autograd.set_detect_anomaly(True, check_nan=False).'
     );
   }
 }

@@ -1,52 +1,128 @@
-// The functions of torch.nn.functional: ops under their names, and those whose arguments differ from the op's.
-
+/** The functions of torch.nn.functional: ops under their names, and those whose arguments differ from the op's. */
+import { no_grad } from '../autograd/modes.js';
 import type { DType } from '../dtype.js';
-import { ValueError } from '../errors.js';
+import { RuntimeError, ValueError } from '../errors.js';
+import * as act from '../ops/activation.js';
+import { executeInto } from '../ops/execute.js';
 import * as ops from '../ops/index.js';
+import type { OpSpec } from '../ops/spec.js';
 import type { Tensor } from '../tensor.js';
 import { repr } from './repr.js';
 import { withKeywords } from './signature.js';
 
+export { gelu, glu, hardshrink, log_sigmoid as logsigmoid, prelu, softplus, softshrink, softsign, tanhshrink } from '../ops/activation.js';
+export { sigmoid, tanh } from '../ops/unary.js';
+export { bilinear, linear } from '../ops/linear.js';
 export {
-  binary_cross_entropy,
-  cross_entropy,
-  gelu,
-  l1_loss,
-  linear,
-  mse_loss,
-  nll_loss,
-  sigmoid,
-  tanh,
-} from '../ops/index.js';
+  binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, nll_loss, smooth_l1_loss,
+} from '../ops/loss.js';
+export {
+  cosine_embedding_loss, cosine_similarity, gaussian_nll_loss, hinge_embedding_loss, kl_div, margin_ranking_loss, multi_margin_loss,
+  multilabel_margin_loss, multilabel_soft_margin_loss, normalize, pairwise_distance, poisson_nll_loss, soft_margin_loss, triplet_margin_loss,
+} from '../ops/loss-composed.js';
 
-/** max(0, x), element by element; in `input` itself with `inplace`. */
-export const relu = withKeywords(
-  'relu',
-  (input: Tensor, inplace: boolean = false) => ({ input, inplace }),
-  ({ input, inplace }) => (inplace ? input.relu_() : input.relu()),
-);
+/** Runs a native op in place of `input`. */
+function into(native: { readonly spec: OpSpec }, input: Tensor, ...rest: unknown[]): Tensor {
+  return executeInto(native.spec, [input, ...rest], { tensor: input, kind: 'in-place' }) as Tensor;
+}
+
+const alone = (input: Tensor, inplace: boolean = false) => ({ input, inplace });
+
+/**
+ * max(0, x), element by element; in `input` itself with `inplace`.
+ * @example
+ * torch.nn.functional.relu(torch.tensor([-1, 2])); // tensor([0., 2.])
+ */
+export const relu = withKeywords('relu', alone, ({ input, inplace }) => {
+  if (input.dtype.name === 'bool') throw new RuntimeError('Boolean inputs not supported for relu');
+  return inplace ? input.relu_() : input.relu();
+});
+/** max(0, x), in `input` itself. */
+export const relu_ = (input: Tensor): Tensor => relu(input, true);
+
+/** A function of one tensor that may work in place. */
+function mayChange(name: string, fn: (x: Tensor) => Tensor, native: { readonly spec: OpSpec }) {
+  return withKeywords(name, alone, ({ input, inplace }) => (inplace && input.dtype.is_floating_point ? into(native, input) : fn(input)));
+}
+/** x sigmoid(x) */
+export const silu = mayChange('silu', act.silu, act._silu);
+/** x tanh(softplus(x)) */
+export const mish = mayChange('mish', act.mish, act._mish);
+/** x hardsigmoid(x) */
+export const hardswish = mayChange('hardswish', act.hardswish, act._hardswish);
+/** (x + 3) / 6, kept within [0, 1] */
+export const hardsigmoid = mayChange('hardsigmoid', act.hardsigmoid, act._hardsigmoid);
 
 /** x where it is positive, otherwise negative_slope x. */
 export const leaky_relu = withKeywords(
   'leaky_relu',
   (input: Tensor, negative_slope: number = 0.01, inplace: boolean = false) => ({ input, negative_slope, inplace }),
-  ({ input, negative_slope, inplace }) => maybeInPlace(input, inplace, (x) => ops.leaky_relu(x, negative_slope)),
+  ({ input, negative_slope, inplace }) => {
+    if (!inplace) return act.leaky_relu(input, negative_slope);
+    act.refuseIntegers(input, 'leaky_relu_cpu');
+    return into(act._leakyRelu, input, negative_slope);
+  },
 );
+/** leaky_relu, in `input` itself. */
+export const leaky_relu_ = (input: Tensor, negative_slope = 0.01): Tensor => leaky_relu(input, negative_slope, true);
+
+const withAlpha = (input: Tensor, alpha: number = 1, inplace: boolean = false) => ({ input, alpha, inplace });
+/** x where it is positive, otherwise alpha (exp(x) - 1). */
+export const elu = withKeywords('elu', withAlpha, ({ input, alpha, inplace }) => {
+  if (!inplace) return act.elu(input, alpha);
+  act.refuseIntegers(input, 'elu_cpu');
+  return into(act._elu, input, alpha, 1, 1);
+});
+/** elu, in `input` itself. */
+export const elu_ = (input: Tensor, alpha = 1): Tensor => elu(input, alpha, true);
+/** x where it is positive, otherwise alpha (exp(x / alpha) - 1). */
+export const celu = withKeywords('celu', withAlpha, ({ input, alpha, inplace }) => (inplace ? celu_(input, alpha) : act.celu(input, alpha)));
+/** celu, in `input` itself. */
+export function celu_(input: Tensor, alpha = 1): Tensor {
+  if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
+  act.refuseIntegers(input, 'elu_cpu');
+  return into(act._celu, input, alpha, 1, 1 / alpha);
+}
+/** elu with the constants that keep mean 0 and variance 1. */
+export const selu = withKeywords('selu', alone, ({ input, inplace }) => (inplace ? selu_(input) : act.selu(input)));
+/** selu, in `input` itself. */
+export function selu_(input: Tensor): Tensor {
+  act.refuseIntegers(input, 'elu_cpu');
+  return into(act._elu, input, act.SELU_ALPHA, act.SELU_SCALE, 1);
+}
+
+/** x kept within [min_val, max_val]. */
+export const hardtanh = withKeywords(
+  'hardtanh',
+  (input: Tensor, min_val: number = -1, max_val: number = 1, inplace: boolean = false) => ({ input, min_val, max_val, inplace }),
+  ({ input, min_val, max_val, inplace }) => {
+    if (!inplace || !input.dtype.is_floating_point || min_val > max_val) return act.hardtanh(input, min_val, max_val);
+    return into(act._hardtanh, input, min_val, max_val);
+  },
+);
+/** hardtanh, in `input` itself. */
+export const hardtanh_ = (input: Tensor, min_val = -1, max_val = 1): Tensor => hardtanh(input, min_val, max_val, true);
+/** x kept within [0, 6]. */
+export const relu6 = withKeywords('relu6', alone, ({ input, inplace }) =>
+  inplace && input.dtype.is_floating_point ? into(act._hardtanh, input, 0, 6) : act.relu6(input),
+);
+
+/** x where it is above `threshold`, otherwise `value`. */
+export const threshold = withKeywords(
+  'threshold',
+  (input: Tensor, threshold: number, value: number, inplace: boolean = false) => ({ input, threshold, value, inplace }),
+  ({ input, threshold, value, inplace }) => (inplace ? into(act.threshold, input, threshold, value) : act.threshold(input, threshold, value)),
+);
+/** threshold, in `input` itself. */
+export const threshold_ = (input: Tensor, at: number, value: number): Tensor => threshold(input, at, value, true);
 
 /** Zeroes elements with probability `p` and scales the others by 1 / (1 - p), when `training`. */
 export const dropout = withKeywords(
   'dropout',
-  (input: Tensor, p: number = 0.5, training: boolean = true, inplace: boolean = false) => ({
-    input,
-    p,
-    training,
-    inplace,
-  }),
+  (input: Tensor, p: number = 0.5, training: boolean = true, inplace: boolean = false) => ({ input, p, training, inplace }),
   ({ input, p, training, inplace }) => {
-    if (!(p >= 0 && p <= 1)) {
-      throw new ValueError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
-    }
-    return maybeInPlace(input, inplace, (x) => ops.dropout(x, p, training));
+    if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
+    return inplace ? ops.dropout_(input, p, training) : ops.dropout(input, p, training);
   },
 );
 
@@ -57,19 +133,22 @@ const overDim = (input: Tensor, dim: number | null = null, _stacklevel: number =
   dtype,
 });
 
-/** exp(x) / sum(exp(x)) along `dim`, computed in `dtype`. */
+/**
+ * exp(x) / sum(exp(x)) along `dim`, computed in `dtype`.
+ * @example
+ * torch.nn.functional.softmax(torch.zeros(2), 0); // tensor([0.5000, 0.5000])
+ */
 export const softmax = withKeywords('softmax', overDim, ({ input, dim, dtype }) =>
-  ops.softmax(input, dim ?? implicitDim('softmax', input), dtype),
+  ops.softmax(input, dim ?? implicitDim('softmax', input), { dtype }),
 );
-
+/** softmax of -x */
+export const softmin = withKeywords('softmin', overDim, ({ input, dim, dtype }) =>
+  ops.softmax(input.neg(), dim ?? implicitDim('softmin', input), { dtype }),
+);
 /** log(softmax(x)) along `dim`, computed in `dtype`. */
 export const log_softmax = withKeywords('log_softmax', overDim, ({ input, dim, dtype }) =>
-  ops.log_softmax(input, dim ?? implicitDim('log_softmax', input), dtype),
+  ops.log_softmax(input, dim ?? implicitDim('log_softmax', input), { dtype }),
 );
-
-// Through a copy, because backward may need the values that the result overwrites.
-const maybeInPlace = (input: Tensor, inplace: boolean, fn: (x: Tensor) => Tensor): Tensor =>
-  inplace ? input.copy_(fn(input.clone())) : fn(input);
 
 function implicitDim(name: string, input: Tensor): number {
   process.emitWarning(
@@ -77,4 +156,64 @@ function implicitDim(name: string, input: Tensor): number {
     'UserWarning',
   );
   return [0, 1, 3].includes(input.dim()) ? 0 : 1;
+}
+
+/**
+ * A row of zeros with a 1 at the index of each class: (*) gives (*, num_classes).
+ * @example
+ * torch.nn.functional.one_hot(torch.tensor([0n, 2n])); // tensor([[1, 0, 0], [0, 0, 1]])
+ */
+export const one_hot = withKeywords(
+  'one_hot',
+  (tensor: Tensor, num_classes: number = -1) => ({ tensor, num_classes }),
+  ({ tensor, num_classes }) => {
+    if (tensor.dtype.name !== 'int64') throw new RuntimeError(`one_hot is only applicable to index tensor of type LongTensor.`);
+    if (tensor.numel() === 0) {
+      if (num_classes <= 0) throw new RuntimeError('Can not infer total number of classes from empty tensor.');
+      return tensor.new_zeros([...tensor.shape, num_classes]);
+    }
+    if (Number(tensor.min().item()) < 0) throw new RuntimeError('Class values must be non-negative.');
+    const largest = Number(tensor.max().item());
+    if (num_classes === 0 || num_classes < -1) throw new RuntimeError('num_classes should be positive');
+    if (num_classes > 0 && largest >= num_classes) throw new RuntimeError('Class values must be smaller than num_classes.');
+    const classes = num_classes === -1 ? largest + 1 : num_classes;
+    return tensor.new_zeros([...tensor.shape, classes]).scatter(-1, tensor.unsqueeze(-1), 1);
+  },
+);
+
+/**
+ * The rows of `weight` (n, d) that `input` (*) numbers: (*, d). The row `padding_idx` gets no gradient; rows longer than
+ * `max_norm` are scaled down to it in `weight` itself.
+ */
+export const embedding = withKeywords(
+  'embedding',
+  (
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: number | null = null,
+    max_norm: number | null = null,
+    norm_type: number = 2,
+    scale_grad_by_freq: boolean = false,
+    sparse: boolean = false,
+  ) => ({ input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse }),
+  ({ input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse }) => {
+    let padding = -1;
+    if (padding_idx !== null) {
+      const rows = weight.shape[0] as number;
+      if (padding_idx >= rows || padding_idx < -rows) throw new ValueError('Padding_idx must be within num_embeddings');
+      padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
+    }
+    if (max_norm !== null) shorten(weight, input, max_norm, norm_type);
+    return ops.embedding(weight, input, padding, scale_grad_by_freq, sparse);
+  },
+);
+
+/** Scales the rows of `weight` that `input` numbers down to at most `max` in length. */
+function shorten(weight: Tensor, input: Tensor, max: number, p: number): void {
+  no_grad(() => {
+    const numbers = input.reshape(-1);
+    const rows = weight.index_select(0, numbers);
+    const lengths = rows.norm(p, 1, true);
+    weight.index_copy_(0, numbers, rows.mul(ops._where(lengths.gt(max), lengths.add(1e-7).reciprocal().mul(max), 1)));
+  });
 }

@@ -1,7 +1,7 @@
 /** Element-wise functions of two operands, broadcast together; either may be a number. */
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { compose, derive, implement, op, overload } from './define.js';
+import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
 import type { Scalar } from './schema-types.js';
 
 type Operand = Tensor | Scalar;
@@ -43,7 +43,7 @@ derive(mul, {
 });
 /** mul. */
 export const multiply = op('multiply(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
-compose(multiply, (self, other) => mul(self, other));
+compose(multiply, (self, other) => mul(self, other), (self, other) => (self as Tensor).mul_(other));
 
 const divTrue = op('div(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
 derive(divTrue, {
@@ -55,19 +55,24 @@ derive(divTrunc, { self: (g) => g.new_zeros([...g.shape]), other: (g) => g.new_z
 const divFloor = op('div_floor(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward1' });
 derive(divFloor, { self: (g) => g.new_zeros([...g.shape]), other: (g) => g.new_zeros([...g.shape]) });
 const divMode = op('div.mode(Tensor|Scalar self, Tensor|Scalar other, *, str? rounding_mode)', { native: '' });
-compose(divMode, (self, other, mode) => {
-  if (mode === null) return divTrue(self, other);
-  if (mode === 'trunc') return divTrunc(self, other);
-  if (mode === 'floor') return divFloor(self, other);
+const divisions = (mode: string | null) => {
+  if (mode === null) return divTrue;
+  if (mode === 'trunc') return divTrunc;
+  if (mode === 'floor') return divFloor;
   throw new RuntimeError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${mode}'`);
-});
+};
+compose(
+  divMode,
+  (self, other, mode) => divisions(mode)(self, other),
+  (self, other, mode) => inPlaceOf(divisions(mode) as typeof divTrue)(self, other),
+);
 /** self / other; `rounding_mode` 'trunc' or 'floor' rounds the quotient. */
 export const div = overload('div', [divTrue, divMode], { inplace: true });
 /** div. */
 export const divide = overload('divide', [divTrue, divMode], { inplace: true });
 /** self / other */
 export const true_divide = op('true_divide(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
-compose(true_divide, (self, other) => divTrue(self, other));
+compose(true_divide, (self, other) => divTrue(self, other), (self, other) => (self as Tensor).div_(other));
 /** The quotient rounded down, as Python's //. */
 export const floor_divide = op('floor_divide(Tensor|Scalar self, Tensor|Scalar other)', { native: 'div_floor', inplace: true });
 derive(floor_divide, 'none');

@@ -1,12 +1,13 @@
 /** Copies, fills, conversions and memory: the ops that the library itself stands on. */
-import type { DType } from '../dtype.js';
-import { IndexError } from '../errors.js';
+import { type DType, int64 } from '../dtype.js';
+import { IndexError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { opCode } from '../native.js';
-import { alsoUsed, compose, derive, op } from './define.js';
+import { alsoUsed, compose, derive, op, overload } from './define.js';
 import { runNative } from './encode.js';
 import { parseSchema } from './schema.js';
 import type { Scalar } from './schema-types.js';
+import { sameShape } from '../size.js';
 
 /** `dim` counted from the front; IndexError where it is out of range. */
 export function wrapDim(dim: number, ndim: number): number {
@@ -53,14 +54,27 @@ derive(_to_copy, { self: (g, s) => g.to(s.dtypeOf('self')) });
 export const copy_ = op('copy_(Tensor self, Tensor src, bool non_blocking=False)', { mutates: true, backward: 'CopyBackwards' });
 derive(copy_, { self: (g) => g.new_zeros([...g.shape]), src: (g) => g });
 
+const fillNumber = op('fill_(Tensor self, Scalar value)', { mutates: true, backward: 'FillBackward2', method: false });
+derive(fillNumber, { self: (g) => g.new_zeros([...g.shape]) });
+const _fillTensor = op('_fill_tensor_(Tensor self, Tensor value)', { native: 'copy_', mutates: true, backward: 'FillBackward3', method: false });
+derive(_fillTensor, { self: (g) => g.new_zeros([...g.shape]), value: (g) => g });
+const fillTensor = op('fill_.tensor(Tensor self, Tensor value)', { native: '' });
+compose(fillTensor, (self, value) => {
+  if (value.dim() !== 0) throw new RuntimeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`);
+  return _fillTensor(self, value);
+});
 /** Sets all elements to one number, or to that of a 0-d tensor. */
-export const fill_ = op('fill_(Tensor self, Scalar value)', { mutates: true });
-derive(fill_, { self: (g) => g.new_zeros([...g.shape]) });
+export const fill_ = overload('fill_', [fillTensor, fillNumber]);
 
 /** Sets all elements to zero. */
 export const zero_ = op('zero_(Tensor self)', { mutates: true });
 derive(zero_, { self: (g) => g.new_zeros([...g.shape]) });
 
 /** Sums over the dimensions along which `size` is broadcast to this shape. */
-export const sum_to_size = op('sum_to_size(Tensor self, int... size)', { native: 'sum_to', backward: 'SumBackward1' });
-derive(sum_to_size, { self: (g, s) => g.expand([...s.shape]) });
+export const sum_to_size = op('sum_to_size(Tensor self, int... size)', { native: '' });
+compose(sum_to_size, (self, size) => {
+  if (sameShape(self.shape, size)) return self;
+  return _sumTo(self.dtype.is_floating_point ? self : self.to(int64), size);
+});
+const _sumTo = op('_sum_to(Tensor self, int[] size)', { native: 'sum_to', backward: 'SumBackward1', method: false });
+derive(_sumTo, { self: (g, s) => g.expand([...s.shape]) });

@@ -178,9 +178,16 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
   spec.inputs = derivatives.flatMap((d, i) => (d ? [i] : []));
 }
 
-/** Makes an op of other public ops, each of which records itself. */
-export function compose<O extends AnyOp>(target: O, body: O[typeof BODY]): void {
+/** Makes an op of other public ops, each of which records itself; `inPlace` does it in the memory of the first argument. */
+export function compose<O extends AnyOp>(target: O, body: O[typeof BODY], inPlace?: O[typeof BODY]): void {
   target.spec.body = body as never;
+  target.spec.inPlaceBody = inPlace as never;
+}
+
+/** The in-place form of an op that is no method: the first argument takes the result. */
+export function inPlaceOf<O extends AnyOp>(target: O): O[typeof BODY] {
+  const { spec } = target;
+  return ((...values: unknown[]) => executeInto(spec, values, { tensor: values[0] as Tensor, kind: 'in-place' })) as O[typeof BODY];
 }
 
 /** Makes an op of other public ops, recorded as one node of its own: it needs derive() as well. */

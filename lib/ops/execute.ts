@@ -16,22 +16,26 @@ export interface Target {
 }
 
 /** The node that will stand for this call in the graph; null where nothing is to be recorded. Made before the op runs. */
-function prepare(spec: OpSpec, values: readonly unknown[]): OpNode | null {
+function prepare(spec: OpSpec, values: readonly unknown[], target: Tensor | null = null): OpNode | null {
   if (!gradEnabled()) return null;
   if (spec.derivatives === undefined) return null;
   for (const i of spec.inputs) {
     const v = values[i];
     if (v instanceof Tensor) {
-      if (v.requires_grad) return new OpNode(spec, values);
+      if (v.requires_grad) return new OpNode(spec, values, target);
     } else if (Array.isArray(v) && v.some((t) => t instanceof Tensor && t.requires_grad)) {
-      return new OpNode(spec, values);
+      return new OpNode(spec, values, target);
     }
   }
   return null;
 }
 
 function forward(spec: OpSpec, values: unknown[]): unknown {
-  if (spec.forward) return no_grad(() => (spec.forward as (...v: unknown[]) => unknown)(...values));
+  if (spec.forward) {
+    const result = no_grad(() => (spec.forward as (...v: unknown[]) => unknown)(...values));
+    for (const t of result instanceof Tensor ? [result] : (result as Tensor[])) if (!values.includes(t)) t.forgetOrigin();
+    return result;
+  }
   return runNative(spec.code, spec.schema, values, spec.elementwise, null);
 }
 
@@ -47,7 +51,7 @@ export function execute(spec: OpSpec, values: unknown[]): unknown {
 }
 
 function linkView(result: unknown, source: Tensor): void {
-  if (result instanceof Tensor) result.becomeViewOf(source, 'single');
+  if (result instanceof Tensor) result.becomeViewOf(source, 'plain');
   else for (const t of result as Tensor[]) t.becomeViewOf(source, 'multi');
 }
 
@@ -61,13 +65,15 @@ function write(to: Tensor, from: Tensor): void {
 /** Runs an op whose result goes into a tensor that exists: x.add_(y), torch.add(x, y, { out }). */
 export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: Target): unknown {
   if (kind === 'out') return executeOut(spec, values, tensor);
+  if (spec.inPlaceBody) return (spec.inPlaceBody as (...v: unknown[]) => unknown)(...values);
   if (spec.body) {
     const result = (spec.body as (...v: unknown[]) => Tensor)(...values);
     checkFits(spec, result, tensor);
     return tensor.copy_(result);
   }
-  checkInPlace(tensor, spec, values);
-  const node = prepare(spec, values);
+  const node = prepare(spec, values, tensor);
+  checkInPlace(tensor, node !== null);
+  node?.copySaved(tensor);
   if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
   else writeResult(spec, forward(spec, values) as Tensor, tensor);
   tensor.bump();

@@ -1,10 +1,11 @@
 /** What all functions that make tensors share: the keyword arguments behind their sizes. */
-import { DType, get_default_dtype } from '../dtype.js';
-import { RuntimeError } from '../errors.js';
+import { type DType, get_default_dtype } from '../dtype.js';
+import { RuntimeError, TypeError } from '../errors.js';
 import { MemoryFormat } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
 import { checkDevice } from '../tensor-core.js';
-import { empty_as, empty_strided_sized } from './core.js';
+import { empty_as, empty_sized, empty_strided_sized } from './core.js';
+import { typeName } from './schema.js';
 
 /** Their schema, in the order of Options. */
 export const OPTIONS = 'dtype? dtype=None, any layout=None, any device=None, bool pin_memory=False, bool requires_grad=False';
@@ -34,12 +35,13 @@ export function tracked(out: Tensor): Tensor {
 
 /** An uninitialised tensor in the shape and memory format of `self`, filled by `fill`, with the keyword arguments of *_like. */
 export function makeLike(self: Tensor, [dtype, layout, device, pin_memory, requires_grad, format]: LikeOptions, fill: (out: Tensor) => Tensor): Tensor {
-  const build = (chosen: DType) => fill(emptyLike(self, chosen, format));
+  const build = (chosen: DType) => fill(format === null || format === MemoryFormat.preserve ? empty_as(self, chosen) : emptyIn(self.shape, chosen, format));
   return make(build, [dtype, layout, device, pin_memory, requires_grad], self.dtype);
 }
 
-function emptyLike(self: Tensor, dtype: DType, format: unknown): Tensor {
-  if (format === null || format === MemoryFormat.preserve) return empty_as(self, dtype);
-  if (!(format instanceof MemoryFormat)) throw new RuntimeError(`${format} is no memory format`);
-  return empty_strided_sized(self.shape, format.strides(self.shape), dtype);
+/** An uninitialised tensor in a memory format; null: contiguous. */
+export function emptyIn(size: readonly number[], dtype: DType, format: unknown): Tensor {
+  if (format === null) return empty_sized(size, dtype);
+  if (!(format instanceof MemoryFormat)) throw new TypeError(`argument 'memory_format' must be torch.memory_format, not ${typeName(format)}`);
+  return empty_strided_sized(size, format.strides(size), dtype);
 }

@@ -110,7 +110,7 @@ function converter(dtype: DType, exact: boolean): (x: unknown) => number | bigin
   if (exact) {
     return (x) => {
       const value = plain(x);
-      if (typeof value !== 'bigint') return value >= low && value <= high ? BigInt(Math.trunc(Number(value))) : overflow();
+      if (typeof value !== 'bigint') return +value >= low && +value <= high ? BigInt(Math.trunc(+value)) : overflow();
       if (BigInt.asIntN(64, value) !== value) throw new ValueError('Overflow when unpacking long long');
       return value;
     };

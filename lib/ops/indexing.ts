@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
 import { compose, derive, implement, op, overload, type Overloaded } from './define.js';
 import { cat } from './join.js';
-import { changing, pair } from './pair.js';
+import { changed, changing, pair } from './pair.js';
 
 const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
 const nothing = (g: Tensor) => g.new_zeros([]);
@@ -140,7 +140,7 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] {
 export const masked_scatter = pair('masked_scatter(Tensor self, Tensor mask, Tensor source)', {});
 implement(masked_scatter, (self, mask, source) => {
   const shape = broadcast(self.shape, mask.shape);
-  return self.expand(shape).clone().masked_scatter_(mask, source);
+  return changed(masked_scatter, self.expand(shape).clone(), mask, source);
 });
 derive(masked_scatter, {
   self: ['mask', (g, s) => g.masked_fill(s.mask, 0)],

@@ -48,9 +48,12 @@ compose(concatenate, (tensors, dim) => cat(tensors, dim));
 export const stack = op('stack(Tensor[] tensors, int dim=0)', { method: false });
 derive(stack, { tensors: (g, s) => g.unbind(s.dim) });
 
-const atLeast1d = (t: Tensor) => (t.dim() === 0 ? t.reshape(1) : t);
-const atLeast2d = (t: Tensor) => (t.dim() === 0 ? t.reshape(1, 1) : t.dim() === 1 ? t.unsqueeze(0) : t);
-const atLeast3d = (t: Tensor) => (t.dim() < 3 ? atLeast2d(t).unsqueeze(2) : t);
+/** @internal */
+export const atLeast1d = (t: Tensor): Tensor => (t.dim() === 0 ? t.reshape(1) : t);
+/** @internal */
+export const atLeast2d = (t: Tensor): Tensor => (t.dim() === 0 ? t.reshape(1, 1) : t.dim() === 1 ? t.unsqueeze(0) : t);
+/** @internal */
+export const atLeast3d = (t: Tensor): Tensor => (t.dim() < 3 ? atLeast2d(t).unsqueeze(2) : t);
 
 function some(name: string, tensors: readonly Tensor[]): readonly Tensor[] {
   if (tensors.length === 0) throw new RuntimeError(`${name} expects a non-empty TensorList`);

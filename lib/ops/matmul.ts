@@ -239,24 +239,3 @@ function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
     return x === 1 ? y : x;
   });
 }
-
-/**
- * input weight^T + bias with `input` (*, in), `weight` (out, in) and `bias` (out): (*, out).
- * @example
- * torch.nn.functional.linear(torch.ones(2, 3), torch.ones(4, 3)).shape; // [2, 4]
- */
-export const linear = op('linear(Tensor input, Tensor weight, Tensor? bias=None)', { method: false });
-compose(linear, (input, weight, bias) => {
-  const n = input.shape.length;
-  if (n === 0 || weight.shape.length === 0) {
-    throw new RuntimeError(`both arguments to linear need to be at least 1D, but they are ${n}D and ${weight.shape.length}D`);
-  }
-  if (bias === null) return matmul(input, weight.t());
-  if (n === 2) return addmm(bias, input, weight.t());
-  if (bias.shape.length > 0 && input.is_contiguous()) {
-    const shape = input.shape.slice(0, -1);
-    const flat = addmm(bias, input.view([size(shape), input.shape[n - 1] as number]), weight.t());
-    return flat.view([...shape, flat.shape[1] as number]);
-  }
-  return matmul(input, weight.t()).add(bias);
-});

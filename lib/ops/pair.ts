@@ -1,7 +1,7 @@
 /** Ops that change a tensor in the binary, with the form that works on a copy: scatter_ and scatter. */
 import type { Tensor } from '../tensor.js';
 import { implement, type Op, op } from './define.js';
-import { execute } from './execute.js';
+import { runNative } from './encode.js';
 import type { Flags, OpSpec } from './spec.js';
 
 const changers = new Map<OpSpec, unknown>();
@@ -15,7 +15,7 @@ export function pair<const S extends string, const F extends Flags & { changes?:
   const native = flags.changes ?? `${copy.spec.name}_`;
   const change = op(schema.replace(/^\w+/, '$&_'), { ...flags, native, mutates: true });
   if (flags.native === undefined) {
-    implement(copy, ((self: Tensor, ...rest: unknown[]) => execute(change.spec, [self.clone(), ...rest])) as never);
+    implement(copy, ((self: Tensor, ...rest: unknown[]) => changed(copy, self.clone(), ...rest)) as never);
   }
   for (const key of ['derivatives', 'inputs'] as const) Object.defineProperty(change.spec, key, { get: () => copy.spec[key] });
   changers.set(copy.spec, change);
@@ -25,4 +25,11 @@ export function pair<const S extends string, const F extends Flags & { changes?:
 /** The op that changes its first argument. */
 export function changing<O extends { readonly spec: OpSpec }>(copy: O): O {
   return changers.get(copy.spec) as O;
+}
+
+/** Runs the changing op on a tensor that nobody has seen yet: neither its history nor its version takes part. */
+export function changed(copy: { readonly spec: OpSpec }, fresh: Tensor, ...rest: unknown[]): Tensor {
+  const { spec } = changing(copy);
+  runNative(spec.code, spec.schema, [fresh, ...rest], false, fresh);
+  return fresh;
 }

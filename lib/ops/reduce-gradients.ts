@@ -53,7 +53,10 @@ export function productGradient(g: Tensor, x: Tensor, result: Tensor, dim: numbe
   if (n === 0) return x.new_zeros([...x.shape]);
   const one = x.detach().new_ones([...result.shape]);
   const before = cat([one, x.narrow(dim, 0, n - 1)], dim).cumprod(dim);
-  const behind = cat([x.narrow(dim, 1, n - 1), one], dim).flip(dim).cumprod(dim).flip(dim);
+  const behind = cat([x.narrow(dim, 1, n - 1), one], dim)
+    .flip(dim)
+    .cumprod(dim)
+    .flip(dim);
   return g.mul(before.mul(behind));
 }
 
@@ -65,7 +68,9 @@ export function varianceGradient(g: Tensor, x: Tensor, correction: number | null
   if (freedom <= 0 && (s.dim === null || s.shape.length === 0)) {
     return kept(g, s).mul(x.new_full([...s.shape], Infinity).masked_fill(deviation.eq(0), NaN));
   }
-  return kept(g, s).mul(deviation).mul(2 / freedom);
+  return kept(g, s)
+    .mul(deviation)
+    .mul(2 / freedom);
 }
 
 /** The gradient of a standard deviation; 0 where that is 0. */
@@ -82,7 +87,22 @@ export function normGradient(g: Tensor, x: Tensor, norm: Tensor, p: number, s: R
   const none = length.eq(0);
   if (p === 2) return grad.mul(x.div(length).masked_fill(none, 0));
   if (Math.abs(p) === Infinity) return evenly(g, x.abs(), norm, s).mul(x.sgn());
-  if (p < 1) return x.sgn().mul(x.abs().pow(p - 1).masked_fill(x.eq(0), 0)).mul(grad).mul(length.pow(1 - p));
+  if (p < 1)
+    return x
+      .sgn()
+      .mul(
+        x
+          .abs()
+          .pow(p - 1)
+          .masked_fill(x.eq(0), 0),
+      )
+      .mul(grad)
+      .mul(length.pow(1 - p));
   const scale = grad.div(length.pow(p - 1)).masked_fill(none, 0);
-  return p < 2 ? x.sgn().mul(x.abs().pow(p - 1)).mul(scale) : x.mul(x.abs().pow(p - 2)).mul(scale);
+  return p < 2
+    ? x
+        .sgn()
+        .mul(x.abs().pow(p - 1))
+        .mul(scale)
+    : x.mul(x.abs().pow(p - 2)).mul(scale);
 }

@@ -1,6 +1,6 @@
 /**
- * Reductions: many elements to one. `dim` is a dimension or a list of them, negative ones count from the last; without it all
- * elements are reduced. `keepdim` keeps the reduced dimensions with size 1.
+ * Reductions: many elements to one. `dim` is a dimension or a list of them, negative ones count from the last; without
+ * it all elements are reduced. `keepdim` keeps the reduced dimensions with size 1.
  */
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
@@ -8,12 +8,22 @@ import { maximum, minimum } from './binary.js';
 import { compose, derive, op, overload } from './define.js';
 import { named } from './encode.js';
 import {
-  deviationGradient, evenly, kept, normGradient, productGradient, restored, selected, sizeOf, varianceGradient,
+  deviationGradient,
+  evenly,
+  kept,
+  normGradient,
+  productGradient,
+  restored,
+  selected,
+  sizeOf,
+  varianceGradient,
 } from './reduce-gradients.js';
 
 const sumAll = op('sum(Tensor self, *, dtype? dtype=None)', { native: 'sum_all', method: false });
 derive(sumAll, { self: (g, s) => g.expand([...s.shape]) });
-const sumDim = op('sum.dim(Tensor self, int[]? dim, bool keepdim=False, *, dtype? dtype=None)', { backward: 'SumBackward1' });
+const sumDim = op('sum.dim(Tensor self, int[]? dim, bool keepdim=False, *, dtype? dtype=None)', {
+  backward: 'SumBackward1',
+});
 derive(sumDim, { self: (g, s) => restored(g, s) });
 /**
  * The sum of elements; integers and bool are summed in int64. Gradient: that of the result for every element.
@@ -32,7 +42,9 @@ derive(nansum, { self: ['self', (g, s) => restored(g, s).mul(s.self.isnan().logi
 
 const meanAll = op('mean(Tensor self, *, dtype? dtype=None)', { native: 'mean_all', method: false });
 derive(meanAll, { self: (g, s) => g.expand([...s.shape]).div(sizeOf(s.shape, null)) });
-const meanDim = op('mean.dim(Tensor self, int[]? dim, bool keepdim=False, *, dtype? dtype=None)', { backward: 'MeanBackward1' });
+const meanDim = op('mean.dim(Tensor self, int[]? dim, bool keepdim=False, *, dtype? dtype=None)', {
+  backward: 'MeanBackward1',
+});
 derive(meanDim, { self: (g, s) => restored(g, s).div(sizeOf(s.shape, s.dim)) });
 /**
  * The mean of elements; of none it is NaN. Refuses integers unless `dtype` is a floating one. Gradient: g / n.
@@ -45,7 +57,9 @@ export const mean = overload('mean', [meanAll, meanDim]);
  * @example
  * torch.tensor([1, NaN, 2]).nanmean(); // tensor(1.5000)
  */
-export const nanmean = op('nanmean(Tensor self, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', { native: '' });
+export const nanmean = op('nanmean(Tensor self, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', {
+  native: '',
+});
 compose(nanmean, (self, dim, keepdim, dtype) => {
   const count = self.detach().isnan().logical_not().sum(dim, keepdim);
   return self.nansum(dim, keepdim, { dtype }).div(count);
@@ -53,9 +67,14 @@ compose(nanmean, (self, dim, keepdim, dtype) => {
 
 const prodAll = op('prod(Tensor self, *, dtype? dtype=None)', { native: 'prod_all', method: false });
 derive(prodAll, {
-  self: [['self', 'result'], (g, s) => productGradient(g, s.self.reshape(-1), s.result.reshape(1), 0).reshape([...s.shape])],
+  self: [
+    ['self', 'result'],
+    (g, s) => productGradient(g, s.self.reshape(-1), s.result.reshape(1), 0).reshape([...s.shape]),
+  ],
 });
-const prodDim = op('prod.dim_int(Tensor self, int dim, bool keepdim=False, *, dtype? dtype=None)', { backward: 'ProdBackward1' });
+const prodDim = op('prod.dim_int(Tensor self, int dim, bool keepdim=False, *, dtype? dtype=None)', {
+  backward: 'ProdBackward1',
+});
 derive(prodDim, {
   self: [
     ['self', 'result'],
@@ -63,7 +82,7 @@ derive(prodDim, {
   ],
 });
 /**
- * The product of elements; integers and bool are multiplied in int64. Gradient: g times the product of all other elements.
+ * The product of elements; integers and bool are multiplied in int64. Gradient: g times the product of all others.
  * @example
  * torch.tensor([2, 3, 4]).prod(); // tensor(24.)
  */
@@ -84,7 +103,9 @@ export const aminmax = op('aminmax(Tensor self, *, int? dim=None, bool keepdim=F
 compose(aminmax, (self, dim, keepdim) => {
   const dims = dim === null ? [] : [dim];
   if (self.numel() === 0 && dim === null) {
-    throw new RuntimeError('aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.');
+    throw new RuntimeError(
+      'aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.',
+    );
   }
   return named(['min', 'max'], [self.amin(dims, keepdim), self.amax(dims, keepdim)]);
 });
@@ -92,8 +113,12 @@ compose(aminmax, (self, dim, keepdim) => {
 const everything = { dim: null, keepdim: false } as const;
 const maxAll = op('max(Tensor self)', { native: 'max_all', method: false, backward: 'MaxBackward1' });
 const minAll = op('min(Tensor self)', { native: 'min_all', method: false, backward: 'MinBackward1' });
-derive(maxAll, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, { shape: s.shape, ...everything })] });
-derive(minAll, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, { shape: s.shape, ...everything })] });
+derive(maxAll, {
+  self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, { shape: s.shape, ...everything })],
+});
+derive(minAll, {
+  self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, { shape: s.shape, ...everything })],
+});
 const maxDim = op('max.dim(Tensor self, int dim, bool keepdim=False) -> (values, indices)');
 const minDim = op('min.dim(Tensor self, int dim, bool keepdim=False) -> (values, indices)');
 derive(maxDim, { self: ['indices', ([g], s) => g && selected(g, s.indices, s)] });
@@ -103,14 +128,15 @@ const minOther = op('min.other(Tensor self, Tensor other)', { native: '' });
 compose(maxOther, (self, other) => maximum(self, other));
 compose(minOther, (self, other) => minimum(self, other));
 /**
- * The largest element; with `dim` [values, indices] along it, the first of equal ones; of two tensors the larger elements. NaN
- * counts as the largest. Gradient: without `dim` shared evenly by equal elements, with it that of the index alone.
+ * The largest element; with `dim` [values, indices] along it, the first of equal ones; of two tensors the larger
+ * elements. NaN counts as the largest. Gradient: without `dim` shared evenly by equal elements, with it that of the
+ * index alone.
  * @example
  * const { values, indices } = torch.tensor([[1, 5], [7, 2]]).max(1); // tensor([5., 7.]) and tensor([1, 0])
  */
-export const max = overload('max', [maxAll, maxDim, maxOther]);
+export const max = overload('max', [maxAll, maxOther, maxDim]);
 /** The smallest element, [values, indices] along `dim`, or the smaller elements of two tensors; see max. */
-export const min = overload('min', [minAll, minDim, minOther]);
+export const min = overload('min', [minAll, minOther, minDim]);
 
 /**
  * The index of the largest element, the first of equal ones; without `dim` in the flattened tensor.
@@ -145,7 +171,9 @@ derive(count_nonzero, 'none');
 const varCorrection = op('var.correction(Tensor self, int[]? dim=None, *, float? correction=None, bool keepdim=False)');
 const stdCorrection = op('std.correction(Tensor self, int[]? dim=None, *, float? correction=None, bool keepdim=False)');
 derive(varCorrection, { self: ['self', (g, s) => varianceGradient(g, s.self, s.correction, s)] });
-derive(stdCorrection, { self: [['self', 'result'], (g, s) => deviationGradient(g, s.self, s.result, s.correction, s)] });
+derive(stdCorrection, {
+  self: [['self', 'result'], (g, s) => deviationGradient(g, s.self, s.result, s.correction, s)],
+});
 const varAll = op('var(Tensor self, bool unbiased=True)', { native: '', method: false });
 const stdAll = op('std(Tensor self, bool unbiased=True)', { native: '', method: false });
 compose(varAll, (self, unbiased) => varCorrection(self, null, { correction: Number(unbiased) }));
@@ -155,58 +183,85 @@ const stdDim = op('std.dim(Tensor self, int[]? dim, bool unbiased=True, bool kee
 compose(varDim, (self, dim, unbiased, keepdim) => varCorrection(self, dim, { correction: Number(unbiased), keepdim }));
 compose(stdDim, (self, dim, unbiased, keepdim) => stdCorrection(self, dim, { correction: Number(unbiased), keepdim }));
 /**
- * The variance, with n - correction in its denominator; `unbiased` true (the default) is a correction of 1, false one of 0.
+ * The variance, with n - correction in its denominator; `unbiased` true (the default) is a correction of 1, false one
+ * of 0.
  * Gradient: 2 g (x - mean) / (n - correction).
  * @example
  * torch.tensor([1, 2, 3, 4]).var({ correction: 0 }); // tensor(1.2500)
  */
 const variance = overload('var', [varAll, varDim, varCorrection]);
+
 export { variance as var };
 /** The standard deviation: the root of var. Gradient: 0 where it is 0. */
 export const std = overload('std', [stdAll, stdDim, stdCorrection]);
 
-const varMeanCorrection = op('var_mean.correction(Tensor self, int[]? dim=None, *, float? correction=None, bool keepdim=False) -> (var, mean)');
-const stdMeanCorrection = op('std_mean.correction(Tensor self, int[]? dim=None, *, float? correction=None, bool keepdim=False) -> (std, mean)');
+const varMeanCorrection = op(
+  'var_mean.correction(Tensor self, int[]? dim=None, *, float? correction=None, bool keepdim=False) -> (var, mean)',
+);
+const stdMeanCorrection = op(
+  'std_mean.correction(Tensor self, int[]? dim=None, *, float? correction=None, bool keepdim=False) -> (std, mean)',
+);
 derive(varMeanCorrection, {
-  self: ['self', ([v, m], s) => added(v && varianceGradient(v, s.self, s.correction, s), m && restored(m, s).div(sizeOf(s.shape, s.dim)))],
+  self: [
+    'self',
+    ([v, m], s) =>
+      added(v && varianceGradient(v, s.self, s.correction, s), m && restored(m, s).div(sizeOf(s.shape, s.dim))),
+  ],
 });
 derive(stdMeanCorrection, {
   self: [
     ['self', 'std'],
-    ([d, m], s) => added(d && deviationGradient(d, s.self, s.std, s.correction, s), m && restored(m, s).div(sizeOf(s.shape, s.dim))),
+    ([d, m], s) =>
+      added(d && deviationGradient(d, s.self, s.std, s.correction, s), m && restored(m, s).div(sizeOf(s.shape, s.dim))),
   ],
 });
-const added = (a: Tensor | null | undefined, b: Tensor | null | undefined): Tensor | null => (a && b ? a.add(b) : (a ?? b ?? null));
+const added = (a: Tensor | null | undefined, b: Tensor | null | undefined): Tensor | null =>
+  a && b ? a.add(b) : (a ?? b ?? null);
 const varMeanAll = op('var_mean(Tensor self, bool unbiased=True) -> (var, mean)', { native: '', method: false });
 const stdMeanAll = op('std_mean(Tensor self, bool unbiased=True) -> (std, mean)', { native: '', method: false });
 compose(varMeanAll, (self, unbiased) => varMeanCorrection(self, null, { correction: Number(unbiased) }));
 compose(stdMeanAll, (self, unbiased) => stdMeanCorrection(self, null, { correction: Number(unbiased) }));
-const varMeanDim = op('var_mean.dim(Tensor self, int[]? dim, bool unbiased=True, bool keepdim=False) -> (var, mean)', { native: '' });
-const stdMeanDim = op('std_mean.dim(Tensor self, int[]? dim, bool unbiased=True, bool keepdim=False) -> (std, mean)', { native: '' });
-compose(varMeanDim, (self, dim, unbiased, keepdim) => varMeanCorrection(self, dim, { correction: Number(unbiased), keepdim }));
-compose(stdMeanDim, (self, dim, unbiased, keepdim) => stdMeanCorrection(self, dim, { correction: Number(unbiased), keepdim }));
+const varMeanDim = op('var_mean.dim(Tensor self, int[]? dim, bool unbiased=True, bool keepdim=False) -> (var, mean)', {
+  native: '',
+});
+const stdMeanDim = op('std_mean.dim(Tensor self, int[]? dim, bool unbiased=True, bool keepdim=False) -> (std, mean)', {
+  native: '',
+});
+compose(varMeanDim, (self, dim, unbiased, keepdim) =>
+  varMeanCorrection(self, dim, { correction: Number(unbiased), keepdim }),
+);
+compose(stdMeanDim, (self, dim, unbiased, keepdim) =>
+  stdMeanCorrection(self, dim, { correction: Number(unbiased), keepdim }),
+);
 /** [variance, mean]; see var. */
 export const var_mean = overload('var_mean', [varMeanAll, varMeanDim, varMeanCorrection]);
 /** [standard deviation, mean]; see std. */
 export const std_mean = overload('std_mean', [stdMeanAll, stdMeanDim, stdMeanCorrection]);
 
-/** (sum |x|^ord)^(1 / ord); the largest or smallest |x| for an infinite `ord`, the number of elements that are not 0 for 0. */
+/** (sum |x|^ord)^(1 / ord); the largest or smallest |x| for an infinite `ord`, for 0 how many elements are not 0. */
 export const linalg_vector_norm = op(
   'linalg_vector_norm(Tensor self, float ord=2, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)',
   { native: 'vector_norm', method: false },
 );
 derive(linalg_vector_norm, { self: [['self', 'result'], (g, s) => normGradient(g, s.self, s.result, s.ord, s)] });
-const normNumber = op('norm(Tensor self, float? p=None, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', { method: false });
+const normNumber = op('norm(Tensor self, float? p=None, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', {
+  method: false,
+});
 compose(normNumber, (self, p, dim, keepdim, dtype) => linalg_vector_norm(self, p ?? 2, dim, keepdim, { dtype }));
-const normNamed = op('norm.name(Tensor self, str p, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', { native: '' });
+const normNamed = op('norm.name(Tensor self, str p, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', {
+  native: '',
+});
 compose(normNamed, (self, p, dim, keepdim, dtype) => {
-  if (p === 'nuc') throw new NotImplementedError("norm(): p='nuc' needs the singular value decomposition, which strided does not have");
+  if (p === 'nuc')
+    throw new NotImplementedError(
+      "norm(): p='nuc' needs the singular value decomposition, which strided does not have",
+    );
   if (p !== 'fro') throw new RuntimeError(`linalg.matrix_norm: Order ${p} not supported.`);
   return linalg_vector_norm(self, 2, dim, keepdim, { dtype });
 });
 /**
- * The p-norm of all elements or along `dim`, by default the Euclidean one (p 2 or 'fro'). Refuses integers. Gradient: 0 where the norm
- * is 0.
+ * The p-norm of all elements or along `dim`, by default the Euclidean one (p 2 or 'fro'). Refuses integers. Gradient:
+ * 0 where the norm is 0.
  * @example
  * torch.tensor([3, 4]).norm(); // tensor(5.)
  */

@@ -25,7 +25,8 @@ derive(cumprod, { self: [['self', 'result'], (g, s) => cumprodGradient(g, s.self
 function cumprodGradient(g: Tensor, x: Tensor, result: Tensor, dim: number): Tensor {
   if (x.dim() === 0 || x.numel() === 0 || x.size(dim) === 1) return g;
   if (x.detach().ne(0).all().item()) return summedBack(g.mul(result), dim).div(x);
-  // With zeros, without a division: what stands before element k times the sum over i >= k of g[i] and what stands between.
+  // With zeros, without a division: the product of what stands before element k, times the sum over i >= k of g[i] and
+  // the product of what stands between.
   const n = x.size(dim);
   const out: Tensor[] = [];
   let tail = g.select(dim, n - 1);
@@ -35,6 +36,27 @@ function cumprodGradient(g: Tensor, x: Tensor, result: Tensor, dim: number): Ten
   }
   return stack(out.reverse(), dim);
 }
+
+/**
+ * log(sum(exp(x))) up to each element along `dim`, without overflow.
+ * @example
+ * torch.tensor([0, 0]).logcumsumexp(0); // tensor([0.0000, 0.6931])
+ */
+export const logcumsumexp = op('logcumsumexp(Tensor self, int dim)');
+derive(logcumsumexp, {
+  self: [
+    ['self', 'result'],
+    (g, s) => {
+      // exp(x) times the sums of g / exp(result) from each element to the last, in logarithms: positive g, negative g.
+      const size = g.abs().log();
+      const part = (sign: Tensor) => {
+        const logs = size.masked_fill(sign.logical_not(), -Infinity).sub(s.result);
+        return (g.dim() === 0 ? logs : logs.flip(s.dim).logcumsumexp(s.dim).flip(s.dim)).add(s.self).exp();
+      };
+      return part(g.gt(0)).sub(part(g.lt(0)));
+    },
+  ],
+});
 
 /**
  * [values, indices]: the largest element up to each one along `dim`, and the last place where it stands; NaN stays.

@@ -169,7 +169,7 @@ export function tryBind(schema: Schema, args: readonly unknown[], soft: boolean)
   let count = args.length;
   while (count > 0 && args[count - 1] === undefined) count--;
   const last = count > 0 ? args[count - 1] : undefined;
-  const options = isOptions(last) && !(params[count - 1]?.type === 'any') ? last : undefined;
+  const options = isOptions(last) && !(count <= positional && params[count - 1]?.type === 'any') ? last : undefined;
   if (options) count--;
   const values = new Array(params.length);
   let taken = 0;

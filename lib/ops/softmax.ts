@@ -14,7 +14,9 @@ derive(_softmax_backward, {
   ],
 });
 /** The gradient of log_softmax by its result: g - exp(y) sum(g). @internal */
-export const _log_softmax_backward = op('_log_softmax_backward(Tensor grad, Tensor output, int dim)', { method: false });
+export const _log_softmax_backward = op('_log_softmax_backward(Tensor grad, Tensor output, int dim)', {
+  method: false,
+});
 derive(_log_softmax_backward, {
   grad: ['output', (g, s) => g.sub(g.mul(s.output.exp()).sum(s.dim, true))],
   output: [['grad', 'output'], (g, s) => g.neg().mul(s.output.exp()).mul(s.grad.sum(s.dim, true))],

@@ -36,6 +36,8 @@ export class OpSpec {
   notDifferentiable = false;
   /** A body of public ops that are recorded one by one. */
   body: ((...values: never[]) => unknown) | undefined;
+  /** The body of its in-place form. */
+  inPlaceBody: ((...values: never[]) => unknown) | undefined;
   /** A body of public ops that is recorded as one node, with the formulas of this op. */
   forward: ((...values: never[]) => unknown) | undefined;
   /** Differentiable tensor parameters, by number. */
@@ -64,5 +66,5 @@ export class OpSpec {
 }
 
 function camel(name: string): string {
-  return name.replace(/_+$/, '').replace(/(?:^|_)+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+  return name.replace(/_+$/, '').replace(/(?:^|_+|(?<=\d))([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 }

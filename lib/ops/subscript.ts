@@ -177,8 +177,7 @@ function checkValue(x: Tensor, value: unknown): asserts value is Tensor | Scalar
 function writeView(to: Tensor, value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) to.add_(value);
   else if (!(value instanceof Tensor)) to.fill_(value);
-  else if (String(value.shape) === String(to.shape)) to.copy_(value);
-  else if (value.dim() === 0) to.copy_(value);
+  else if (value.dim() === 0 || value.is_same_size(to)) to.copy_(value);
   else to.copy_(withoutLeadingOnes(value).expand([...to.shape]));
 }
 

@@ -1,7 +1,7 @@
 /** Element-wise functions of three operands. */
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { compose, derive, op, overload } from './define.js';
+import { compose, derive, inPlaceOf, op, overload } from './define.js';
 import type { Scalar } from './schema-types.js';
 
 /** `self` where `condition` holds, else `other`; broadcast together. */
@@ -15,7 +15,9 @@ type Bound = Tensor | Scalar | null;
 const _clamp = op('_clamp(Tensor self, Tensor|Scalar min, Tensor|Scalar max)', { native: 'clamp', method: false, backward: 'ClampBackward1' });
 derive(_clamp, {
   self: [['self', 'min', 'max'], (g, s) => {
-    const inside = s.self.ge(s.min).logical_and(s.self.le(s.max));
+    // Between two numbers PyTorch leaves the bounds themselves out.
+    const open = !(s.min instanceof Tensor) && !(s.max instanceof Tensor);
+    const inside = open ? s.self.gt(s.min).logical_and(s.self.lt(s.max)) : s.self.ge(s.min).logical_and(s.self.le(s.max));
     return _where(inside, g, 0);
   }],
   min: [['self', 'min', 'max'], (g, s) => {
@@ -45,23 +47,26 @@ const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
 
 /** Elements below `min` become `min`, those above `max` become `max`. */
 export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
-compose(clamp, (self, min, max) => bounded(self, min, max));
+compose(clamp, (self, min, max) => bounded(self, min, max), (self, min, max) => bounded(self, min, max, changing));
 /** clamp. */
 export const clip = op('clip(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
-compose(clip, (self, min, max) => bounded(self, min, max));
+compose(clip, (self, min, max) => bounded(self, min, max), (self, min, max) => bounded(self, min, max, changing));
 
-function bounded(self: Tensor, min: Bound, max: Bound): Tensor {
+type Call = (self: Tensor, ...bounds: (Tensor | Scalar)[]) => unknown;
+const itself = (clampOp: Call): Call => clampOp;
+const changing = (clampOp: Call): Call => inPlaceOf(clampOp as never) as Call;
+function bounded(self: Tensor, min: Bound, max: Bound, form = itself): unknown {
   if (min === null && max === null) throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
-  if (max === null) return _clampLow(self, min as Tensor);
-  if (min === null) return _clampHigh(self, max);
-  return _clamp(self, min, max);
+  if (max === null) return form(_clampLow as Call)(self, min as Tensor);
+  if (min === null) return form(_clampHigh as Call)(self, max);
+  return form(_clamp as Call)(self, min, max);
 }
 /** Elements below `min` become `min`. */
 export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
-compose(clamp_min, (self, min) => _clampMin(self, min));
+compose(clamp_min, (self, min) => _clampMin(self, min), (self, min) => inPlaceOf(_clampMin)(self, min));
 /** Elements above `max` become `max`. */
 export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
-compose(clamp_max, (self, max) => _clampMax(self, max));
+compose(clamp_max, (self, max) => _clampMax(self, max), (self, max) => inPlaceOf(_clampMax)(self, max));
 
 const lerpNative = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { inplace: true });
 derive(lerpNative, {

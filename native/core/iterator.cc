@@ -210,7 +210,7 @@ Dims result_strides(const Dims& shape, const Tensor* const* inputs, int count) {
 }
 
 void check_no_self_overlap(const Tensor& output) {
-  check(!output.layout().may_overlap(),
+  check(output.numel() == 0 || !output.layout().may_overlap(),
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
         "tensor before performing the operation.");
 }

@@ -1,7 +1,9 @@
 #include "native/core/scalar.h"
 
+#include <cmath>
 #include <cstring>
 
+#include "native/core/error.h"
 #include "native/core/half.h"
 
 namespace strided {
@@ -13,6 +15,27 @@ void put(void* to, T value) {
 }
 
 }  // namespace
+
+void Scalar::check_fits(DType dtype) const {
+  // PyTorch's names for the types, and the largest finite value of each.
+  struct Range {
+    const char* name;
+    double low, high;
+  };
+  constexpr Range kRanges[kDTypes] = {
+      {"bool", 0, 0},           {"uint8_t", 0, 255},
+      {"int8_t", -128, 127},    {"int16_t", -32768, 32767},
+      {"int", -0x1p31, 0x1p31 - 1}, {"int64_t", -0x1p63, 0x1.fffffffffffffp62},
+      {"c10::Half", -65504, 65504}, {"c10::BFloat16", -0x1.fep127, 0x1.fep127},
+      {"float", -0x1.fffffep127, 0x1.fffffep127}, {"double", -0x1.fffffffffffffp1023, 0x1.fffffffffffffp1023}};
+  if (dtype == DType::Bool || (dtype == DType::Int64 && !is_float())) return;
+  const Range& range = kRanges[static_cast<int>(dtype)];
+  const double value = to_double();
+  // A negative integer wraps around in an unsigned type.
+  const double low = dtype == DType::UInt8 && !is_float() ? -range.high : range.low;
+  const bool fits = is_floating(dtype) && !std::isfinite(value) ? true : value >= low && value <= range.high;
+  check(fits, "value cannot be converted to type ", range.name, " without overflow");
+}
 
 void Scalar::store(DType dtype, void* to) const {
   switch (dtype) {

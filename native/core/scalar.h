@@ -23,6 +23,8 @@ class Scalar {
   DType default_dtype() const {
     return is_float() ? DType::Float32 : category_ == Category::Bool ? DType::Bool : DType::Int64;
   }
+  /// Fails with PyTorch's text where `dtype` cannot hold the value.
+  void check_fits(DType dtype) const;
   /// Writes the value as one element of `dtype` (item_size bytes).
   void store(DType dtype, void* to) const;
 

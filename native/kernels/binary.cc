@@ -72,6 +72,11 @@ inline T shift_right(T x, T y) {
   else return static_cast<uint64_t>(y) >= 8 * sizeof(T) ? static_cast<T>(x < 0 ? -1 : 0) : static_cast<T>(x >> y);
 }
 
+template <class T>
+inline T at_least(T x, T bound) {
+  return x < bound ? bound : x;
+}
+
 #define BINARY(name, domain, gives, value) \
   struct name##_op {                       \
     template <class T>                     \

@@ -1,5 +1,5 @@
-// The kernels of reduce.def. Sums add pairwise: lanes side by side, in short blocks, blocks upon blocks; lanes and blocks are the
-// same for every instruction set and every cut of the work, so a result is too.
+// The kernels of reduce.def. Sums add pairwise: lanes side by side, in short blocks, blocks upon blocks; lanes and
+// blocks are the same for every instruction set and every cut of the work, so a result is too.
 #include <limits>
 #include <type_traits>
 
@@ -22,22 +22,22 @@ constexpr A highest() {
   return std::numeric_limits<A>::max();
 }
 
-#define REDUCE(name, merge, domain, accumulator, map_value, combination, identity_value)        \
-  struct name##_op {                                                                            \
-    template <class A, class T>                                                                 \
-    [[gnu::always_inline]] static inline A map(T x, [[maybe_unused]] A by) {                    \
-      return map_value;                                                                         \
-    }                                                                                           \
-    template <class V>                                                                          \
-    [[gnu::always_inline]] static inline V combine(V a, V b) {                                  \
-      return combination;                                                                       \
-    }                                                                                           \
-    template <class A>                                                                          \
-    [[gnu::always_inline]] static inline A identity() {                                         \
-      return identity_value;                                                                    \
-    }                                                                                           \
-    static constexpr bool kMaps = ReduceOp::name != ReduceOp::merge;                                  \
-    static constexpr bool kBy = ReduceOp::name == ReduceOp::deviation;                          \
+#define REDUCE(name, merge, domain, accumulator, map_value, combination, identity_value) \
+  struct name##_op {                                                                     \
+    template <class A, class T>                                                          \
+    [[gnu::always_inline]] static inline A map(T x, [[maybe_unused]] A by) {             \
+      return map_value;                                                                  \
+    }                                                                                    \
+    template <class V>                                                                   \
+    [[gnu::always_inline]] static inline V combine(V a, V b) {                           \
+      return combination;                                                                \
+    }                                                                                    \
+    template <class A>                                                                   \
+    [[gnu::always_inline]] static inline A identity() {                                  \
+      return identity_value;                                                             \
+    }                                                                                    \
+    static constexpr bool kMaps = ReduceOp::name != ReduceOp::merge;                     \
+    static constexpr bool kBy = ReduceOp::name == ReduceOp::deviation;                   \
   };
 #include "native/kernels/reduce.def"
 #undef REDUCE
@@ -45,12 +45,12 @@ constexpr A highest() {
 /// Accumulators that run side by side along a contiguous row.
 template <class A>
 constexpr int kStep = 256 / static_cast<int>(sizeof(A));
-constexpr int64_t kSteps = 16;                      // added up one after another before they go a level up
-constexpr int64_t kSegment = 16 * kSteps;           // steps that two levels hold
-constexpr int kGather = 1024;                       // elements brought together from afar
-constexpr int kColumns = 512;                       // results together
+constexpr int64_t kSteps = 16;             // added up one after another before they go a level up
+constexpr int64_t kSegment = 16 * kSteps;  // steps that two levels hold
+constexpr int kGather = 1024;              // elements brought together from afar
+constexpr int kColumns = 512;              // results together
 constexpr int kLevels = 4;
-constexpr int64_t kFan = 16;                        // additions to a level before it goes into the next
+constexpr int64_t kFan = 16;  // additions to a level before it goes into the next
 
 template <class T>
 [[gnu::always_inline]] inline auto element(const char* p) {
@@ -131,7 +131,10 @@ A fold_segment(const char* x, int64_t n, A by) {
   }
   const char* tail = x + steps * kStep<A> * size;
   const int left = static_cast<int>(n - steps * kStep<A>);
-  for (int l = 0; l < left; ++l) lane[l] = Op::combine(lane[l], Op::template map<A>(element<T>(tail + l * size), by));
+  int l = 0;
+  for (; l + lanes <= left; l += lanes)
+    store(lane + l, Op::combine(load(lane + l), load_mapped<Op, T, A>(tail + l * size, by)));
+  for (; l < left; ++l) lane[l] = Op::combine(lane[l], Op::template map<A>(element<T>(tail + l * size), by));
   return combine_lanes<Op>(lane);
 }
 
@@ -156,7 +159,8 @@ A fold_row(const char* x, int64_t stride, int64_t n, A by) {
   Pairwise<Op, A> sum;
   for (int64_t i = 0; i < n; i += block) {
     const int64_t m = n - i < block ? n - i : block;
-    sum.push(dense ? fold_segment<Op, T, A>(x + i * stride, m, by) : fold_strided<Op, T, A>(x + i * stride, stride, m, by));
+    sum.push(dense ? fold_segment<Op, T, A>(x + i * stride, m, by)
+                   : fold_strided<Op, T, A>(x + i * stride, stride, m, by));
   }
   return sum.total();
 }
@@ -206,37 +210,71 @@ void reduce_rows(const ReduceJob& job) {
       value = fold_row<Op, T, A>(x, stride, n, by);
     } else {
       Pairwise<Op, A> sum;
-      Odometer at(job);
-      do sum.push(fold_row<Op, T, A>(x + at.offset, stride, n, by));
-      while (at.next());
+      Odometer row(job);
+      do sum.push(fold_row<Op, T, A>(x + row.offset, stride, n, by));
+      while (row.next());
       value = sum.total();
     }
     write<A>(job.out + j * job.out_step, value);
   }
 }
 
-// A row added to the accumulators, and four of neighbours in memory at once.
+// Accumulators in memory combined with whole vectors from f(offset), then one by one.
+template <class Op, class A, class F>
+[[gnu::always_inline]] inline void combine_all(A* __restrict acc, int64_t w, F f) {
+  int64_t j = 0;
+  for (; j + kLanes<A> <= w; j += kLanes<A>) store(acc + j, Op::combine(load(acc + j), f(j, Vec<A>{})));
+  for (; j < w; ++j) acc[j] = Op::combine(acc[j], f(j, A{}));
+}
+
+/// Elements that need no conversion: a vector or a scalar, by the type of the second argument.
+template <class A>
+[[gnu::always_inline]] inline Vec<A> at(const char* x, Vec<A>) {
+  return load(reinterpret_cast<const A*>(x));
+}
+template <class A>
+[[gnu::always_inline]] inline A at(const char* x, A) {
+  return read<A>(x);
+}
+
+// A row added to the accumulators, a row of elements apart from one another, and four rows that lie side by side at
+// once.
 template <class Op, class T, class A>
-[[gnu::always_inline]] inline void add_row(A* __restrict acc, const A* __restrict by, const char* __restrict x, int64_t step,
-                                           int64_t w) {
+[[gnu::noinline]] void add_row(A* __restrict acc, const A* __restrict by, const char* __restrict x, int64_t w) {
 #pragma GCC ivdep
   for (int64_t j = 0; j < w; ++j)
-    acc[j] = Op::combine(acc[j], Op::template map<A>(element<T>(x + j * step), Op::kBy ? by[j] : A(0)));
+    acc[j] = Op::combine(acc[j], Op::template map<A>(element<T>(x + j * sizeof(T)), Op::kBy ? by[j] : A(0)));
 }
 template <class Op, class T, class A>
-void add_four_rows(A* __restrict acc, const A* __restrict by, const char* __restrict x, int64_t stride, int64_t w) {
+[[gnu::noinline]] void add_sparse_row(A* acc, const A* by, const char* x, int64_t step, int64_t w) {
+  for (int64_t j = 0; j < w; ++j) {
+    asm volatile("");  // keeps this loop scalar: gathered vectors are large code and no faster
+    acc[j] = Op::combine(acc[j], Op::template map<A>(element<T>(x + j * step), Op::kBy ? by[j] : A(0)));
+  }
+}
+template <class Op, class T, class A>
+[[gnu::noinline]] void add_four_rows(A* __restrict acc, const A* __restrict by, const char* __restrict x,
+                                     int64_t stride, int64_t w) {
+  if constexpr (std::is_same_v<T, A> && !Op::kMaps) {
+    return combine_all<Op>(acc, w, [=](int64_t j, auto kind) __attribute__((always_inline)) {
+      const char* p = x + j * static_cast<int64_t>(sizeof(T));
+      return Op::combine(Op::combine(at<A>(p, kind), at<A>(p + stride, kind)),
+                         Op::combine(at<A>(p + 2 * stride, kind), at<A>(p + 3 * stride, kind)));
+    });
+  }
 #pragma GCC ivdep
   for (int64_t j = 0; j < w; ++j) {
     const A c = Op::kBy ? by[j] : A(0);
     const char* p = x + j * sizeof(T);
     const A a0 = Op::template map<A>(element<T>(p), c), a1 = Op::template map<A>(element<T>(p + stride), c);
-    const A a2 = Op::template map<A>(element<T>(p + 2 * stride), c), a3 = Op::template map<A>(element<T>(p + 3 * stride), c);
+    const A a2 = Op::template map<A>(element<T>(p + 2 * stride), c),
+            a3 = Op::template map<A>(element<T>(p + 3 * stride), c);
     acc[j] = Op::combine(acc[j], Op::combine(Op::combine(a0, a1), Op::combine(a2, a3)));
   }
 }
 
 template <class Op, class A>
-void clear(A* acc, int64_t w) {
+[[gnu::noinline]] void clear(A* acc, int64_t w) {
   const A zero = Op::template identity<A>();
   for (int64_t j = 0; j < w; ++j) acc[j] = zero;
 }
@@ -257,11 +295,12 @@ struct Columns {
     int64_t weight = kFan;
     for (int l = 0; l + 1 < kLevels && added % weight == 0; ++l, weight *= kFan) raise(l);
   }
-  void raise(int l) {
+  [[gnu::noinline]] void raise(int l) {
     if (l + 1 == used) clear<Op>(acc[used++], width);
-    A* __restrict to = acc[l + 1];
-    const A* __restrict from = acc[l];
-    for (int64_t j = 0; j < width; ++j) to[j] = Op::combine(to[j], from[j]);
+    const A* from = acc[l];
+    combine_all<Op>(acc[l + 1], width, [=](int64_t j, auto kind) __attribute__((always_inline)) {
+      return at<A>(reinterpret_cast<const char*>(from + j), kind);
+    });
     clear<Op>(acc[l], width);
   }
   void add(const char* x, int64_t n, int64_t stride, int64_t step) {
@@ -272,8 +311,8 @@ struct Columns {
       advance();
     }
     for (; i < n; ++i) {
-      if (dense) add_row<Op, T, A>(acc[0], by, x + i * stride, sizeof(T), width);
-      else add_row<Op, T, A>(acc[0], by, x + i * stride, step, width);
+      if (dense) add_row<Op, T, A>(acc[0], by, x + i * stride, width);
+      else add_sparse_row<Op, T, A>(acc[0], by, x + i * stride, step, width);
       advance();
     }
   }
@@ -291,9 +330,9 @@ void reduce_columns(const ReduceJob& job) {
     if constexpr (Op::kBy) {
       for (int64_t j = 0; j < w; ++j) columns.by[j] = read<A>(job.by + (first + j) * job.out_step);
     }
-    Odometer at(job);
-    do columns.add(x + at.offset, n, stride, job.x_step);
-    while (at.next());
+    Odometer row(job);
+    do columns.add(x + row.offset, n, stride, job.x_step);
+    while (row.next());
     for (int l = 0; l + 1 < columns.used; ++l) columns.raise(l);
     const A* result = columns.acc[columns.used - 1];
     for (int64_t j = 0; j < w; ++j) write<A>(out + j * job.out_step, result[j]);
@@ -304,9 +343,15 @@ template <DType t>
 struct Element {
   using type = typename CppType<t>::type;
 };
-template <> struct Element<DType::Bool> { using type = uint8_t; };
-template <> struct Element<DType::Float16> { using type = Half; };
-template <> struct Element<DType::BFloat16> { using type = BFloat16; };
+template <> struct Element<DType::Bool> {
+  using type = uint8_t;
+};
+template <> struct Element<DType::Float16> {
+  using type = Half;
+};
+template <> struct Element<DType::BFloat16> {
+  using type = BFloat16;
+};
 
 template <class Op, ReduceDomain domain, Accumulator accumulator, DType t>
 constexpr ReduceKernel kernel_for() {
@@ -321,16 +366,16 @@ constexpr ReduceKernel kernel_for() {
 
 }  // namespace
 
-#define REDUCE(name, merge, domain, accumulator, ...)                                     \
-  {kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Bool>(),        \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::UInt8>(),       \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int8>(),        \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int16>(),       \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int32>(),       \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int64>(),       \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Float16>(),     \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::BFloat16>(),    \
-   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Float32>(),     \
+#define REDUCE(name, merge, domain, accumulator, ...)                                        \
+  {kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Bool>(),     \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::UInt8>(),    \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int8>(),     \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int16>(),    \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int32>(),    \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Int64>(),    \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Float16>(),  \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::BFloat16>(), \
+   kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Float32>(),  \
    kernel_for<name##_op, ReduceDomain::domain, Accumulator::accumulator, DType::Float64>()},
 extern const ReduceKernels reduce_kernels = {{
 #include "native/kernels/reduce.def"

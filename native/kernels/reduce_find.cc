@@ -46,7 +46,8 @@ void find_rows(const FindJob& job) {
 }
 
 template <class T, class A>
-void scan_row(int64_t* __restrict at, const A* __restrict value, const char* __restrict x, int64_t step, int64_t w, int64_t i) {
+void scan_row(int64_t* __restrict at, const A* __restrict value, const char* __restrict x, int64_t step, int64_t w,
+              int64_t i) {
 #pragma GCC ivdep
   for (int64_t j = 0; j < w; ++j) at[j] = matches<A>(element<T>(x + j * step), value[j]) ? i : at[j];
 }
@@ -79,8 +80,9 @@ constexpr FindKernel kernel_for() {
 
 }  // namespace
 
-extern const FindKernels find_kernels = {{kernel_for<uint8_t>(), kernel_for<uint8_t>(), kernel_for<int8_t>(), kernel_for<int16_t>(),
-                                          kernel_for<int32_t>(), kernel_for<int64_t>(), kernel_for<Half, float>(),
-                                          kernel_for<BFloat16, float>(), kernel_for<float>(), kernel_for<double>()}};
+extern const FindKernels find_kernels = {{kernel_for<uint8_t>(), kernel_for<uint8_t>(), kernel_for<int8_t>(),
+                                          kernel_for<int16_t>(), kernel_for<int32_t>(), kernel_for<int64_t>(),
+                                          kernel_for<Half, float>(), kernel_for<BFloat16, float>(), kernel_for<float>(),
+                                          kernel_for<double>()}};
 
 }  // namespace strided::STRIDED_ISA

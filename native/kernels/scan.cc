@@ -1,11 +1,13 @@
 #include "native/kernels/scan.h"
 
+#include <cmath>
 #include <type_traits>
 
 namespace strided::STRIDED_ISA {
 namespace {
 
 constexpr int kColumns = 128;
+constexpr int kRows = 8;
 
 struct Sum {
   template <class A>
@@ -17,6 +19,14 @@ struct Product {
   template <class A>
   static inline A of(A a, A b) {
     return a * b;
+  }
+};
+struct LogAddExp {
+  template <class A>
+  static inline A of(A a, A b) {
+    const A low = a < b ? a : b, high = a < b ? b : a;
+    if (low == high && low - low != A(0)) return low;  // infinities of one sign
+    return high + std::log1p(std::exp(low - high));
   }
 };
 // Whether x takes the place of `best`: the last of equal ones does, and NaN stays.
@@ -33,11 +43,35 @@ struct Min {
   }
 };
 
+/// `rows` rows of n side by side: each waits for its own last addition only.
+template <int rows, class Op, class T, class A>
+void accumulate_rows(T* out, const T* x, int64_t n) {
+  A acc[rows];
+  for (int r = 0; r < rows; ++r) {
+    acc[r] = static_cast<A>(x[r * n]);
+    out[r * n] = x[r * n];
+  }
+  for (int64_t i = 1; i < n; ++i) {
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r) {
+      acc[r] = Op::of(acc[r], static_cast<A>(x[r * n + i]));
+      out[r * n + i] = static_cast<T>(acc[r]);
+    }
+  }
+}
+
 template <class Op, class T>
 void accumulate(const ScanJob& job) {
   using A = std::conditional_t<std::is_floating_point_v<T>, double, T>;
   T* out = reinterpret_cast<T*>(job.out);
   const T* x = reinterpret_cast<const T*>(job.x);
+  if (job.inner == 1) {
+    int64_t row = 0;
+    for (; row + kRows <= job.count; row += kRows)
+      accumulate_rows<kRows, Op, T, A>(out + row * job.n, x + row * job.n, job.n);
+    for (; row < job.count; ++row) accumulate_rows<1, Op, T, A>(out + row * job.n, x + row * job.n, job.n);
+    return;
+  }
   for (int64_t first = 0; first < job.count; first += kColumns) {
     const int64_t w = job.count - first < kColumns ? job.count - first : kColumns;
     A acc[kColumns];
@@ -57,9 +91,28 @@ void accumulate(const ScanJob& job) {
 }
 
 template <class Op, class T>
+void extreme_row(T* out, int64_t* indices, const T* x, int64_t n) {
+  T best = x[0];
+  int64_t where = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    if (Op::takes(x[i], best)) {
+      best = x[i];
+      where = i;
+    }
+    out[i] = best;
+    indices[i] = where;
+  }
+}
+
+template <class Op, class T>
 void extreme(const ScanJob& job) {
   T* out = reinterpret_cast<T*>(job.out);
   const T* x = reinterpret_cast<const T*>(job.x);
+  if (job.inner == 1) {
+    for (int64_t i = 0; i < job.count; ++i)
+      extreme_row<Op>(out + i * job.n, job.indices + i * job.n, x + i * job.n, job.n);
+    return;
+  }
   for (int64_t first = 0; first < job.count; first += kColumns) {
     const int64_t w = job.count - first < kColumns ? job.count - first : kColumns;
     T best[kColumns];
@@ -84,13 +137,43 @@ void extreme(const ScanJob& job) {
 
 }  // namespace
 
-#define ACCUMULATE(Op) \
-  {nullptr, nullptr, nullptr, nullptr, nullptr, &accumulate<Op, int64_t>, nullptr, nullptr, &accumulate<Op, float>, &accumulate<Op, double>}
-#define EXTREME(Op)                                                                                                         \
-  {&extreme<Op, uint8_t>, &extreme<Op, uint8_t>, &extreme<Op, int8_t>, &extreme<Op, int16_t>, &extreme<Op, int32_t>,        \
-   &extreme<Op, int64_t>, nullptr, nullptr, &extreme<Op, float>, &extreme<Op, double>}
-extern const ScanKernels scan_kernels = {ACCUMULATE(Sum), ACCUMULATE(Product), EXTREME(Max), EXTREME(Min)};
+#define ACCUMULATE(Op)       \
+  {nullptr,                  \
+   nullptr,                  \
+   nullptr,                  \
+   nullptr,                  \
+   nullptr,                  \
+   &accumulate<Op, int64_t>, \
+   nullptr,                  \
+   nullptr,                  \
+   &accumulate<Op, float>,   \
+   &accumulate<Op, double>}
+#define ACCUMULATE_FLOATS(Op) \
+  {nullptr,                   \
+   nullptr,                   \
+   nullptr,                   \
+   nullptr,                   \
+   nullptr,                   \
+   nullptr,                   \
+   nullptr,                   \
+   nullptr,                   \
+   &accumulate<Op, float>,    \
+   &accumulate<Op, double>}
+#define EXTREME(Op)       \
+  {&extreme<Op, uint8_t>, \
+   &extreme<Op, uint8_t>, \
+   &extreme<Op, int8_t>,  \
+   &extreme<Op, int16_t>, \
+   &extreme<Op, int32_t>, \
+   &extreme<Op, int64_t>, \
+   nullptr,               \
+   nullptr,               \
+   &extreme<Op, float>,   \
+   &extreme<Op, double>}
+extern const ScanKernels scan_kernels = {ACCUMULATE(Sum), ACCUMULATE(Product), ACCUMULATE_FLOATS(LogAddExp),
+                                         EXTREME(Max), EXTREME(Min)};
 #undef ACCUMULATE
+#undef ACCUMULATE_FLOATS
 #undef EXTREME
 
 }  // namespace strided::STRIDED_ISA

@@ -6,7 +6,8 @@
 
 namespace strided {
 
-/// `count` sequences of n elements, side by side and `inner` elements from one element to the next.
+/// `count` sequences of n elements, `inner` from one element to the next: side by side, or one behind another where
+/// inner is 1.
 struct ScanJob {
   char* out;
   int64_t* indices;  // cummax and cummin
@@ -19,7 +20,8 @@ using ScanFn = void (*)(const ScanJob&);
 struct ScanKernels {
   ScanFn sum[kDTypes];  // int64, float32 and float64; floats accumulate in double
   ScanFn product[kDTypes];
-  ScanFn max[kDTypes];  // all but halves
+  ScanFn log_sum[kDTypes];  // log(sum(exp(x))); floats only
+  ScanFn max[kDTypes];      // all but halves
   ScanFn min[kDTypes];
 };
 

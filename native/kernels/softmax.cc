@@ -7,7 +7,7 @@
 namespace strided::STRIDED_ISA {
 namespace {
 
-constexpr int kLanes = 16;       // sums side by side, the same for every instruction set
+constexpr int kLanes = 16;        // sums side by side, the same for every instruction set
 constexpr int64_t kBlock = 1024;  // elements summed up before they are added to the rest
 constexpr int kColumns = 128;
 
@@ -21,8 +21,8 @@ struct Constants<float> {
   static constexpr float kRound = 12582912.0f;  // its last bit weighs 1
   static constexpr float kHigh = 0.693359375f, kLow = -2.12194440e-4f;
   static constexpr float kLeast = -104.0f, kMost = 88.8f;
-  static constexpr float kPolynomial[] = {1.98910798644647e-4f, 1.3933731243014336e-3f, 8.33331048488617e-3f,
-                                          4.1666463017463684e-2f, 0.1666666716337204f, 0.5f};
+  static constexpr float kPolynomial[] = {1.98910798644647e-4f,   1.3933731243014336e-3f, 8.33331048488617e-3f,
+                                          4.1666463017463684e-2f, 0.1666666716337204f,    0.5f};
 };
 template <>
 struct Constants<double> {
@@ -31,10 +31,17 @@ struct Constants<double> {
   static constexpr double kRound = 6755399441055744.0;
   static constexpr double kHigh = 0x1.62e42fee00000p-1, kLow = 0x1.a39ef35793c76p-33;
   static constexpr double kLeast = -746.0, kMost = 709.8;
-  static constexpr double kPolynomial[] = {2.0918256861773575e-09, 2.510530835154436e-08, 2.755726352369889e-07,
-                                           2.755725518145644e-06,  2.480158733510469e-05, 1.9841269874989524e-04,
-                                           1.388888888888038e-03,  8.333333333326089e-03, 4.166666666666667e-02,
-                                           0.1666666666666667,     0.5};
+  static constexpr double kPolynomial[] = {2.0918256861773575e-09,
+                                           2.510530835154436e-08,
+                                           2.755726352369889e-07,
+                                           2.755725518145644e-06,
+                                           2.480158733510469e-05,
+                                           1.9841269874989524e-04,
+                                           1.388888888888038e-03,
+                                           8.333333333326089e-03,
+                                           4.166666666666667e-02,
+                                           0.1666666666666667,
+                                           0.5};
 };
 
 /// exp(x) in a form that loops over it become vector code of: at most 1 ULP off, subnormal results included.
@@ -135,14 +142,20 @@ template <class F>
   }
 }
 
-template <class T, bool log>
-void forward_columns(T* out, const T* x, int64_t n, int64_t inner, int64_t w) {
-  T top[kColumns], total[kColumns];
+/// The largest element of each column; clears the totals as well.
+template <class T>
+[[gnu::always_inline]] inline void max_columns(T* top, T* total, const T* x, int64_t n, int64_t inner, int64_t w) {
   for (int64_t j = 0; j < w; ++j) {
     top[j] = -std::numeric_limits<T>::infinity();
     total[j] = 0;
   }
   for_rows(n, inner, w, [&](int64_t at, int64_t j) { top[j] = x[at + j] > top[j] ? x[at + j] : top[j]; });
+}
+
+template <class T, bool log>
+void forward_columns(T* out, const T* x, int64_t n, int64_t inner, int64_t w) {
+  T top[kColumns], total[kColumns];
+  max_columns(top, total, x, n, inner, w);
   if constexpr (log) {
     for_rows(n, inner, w, [&](int64_t at, int64_t j) { total[j] += exponential(x[at + j] - top[j]); });
     for (int64_t j = 0; j < w; ++j) total[j] = std::log(total[j]);
@@ -189,13 +202,44 @@ void backward(const SoftmaxJob& job) {
     return;
   }
   for (int64_t j = 0; j < job.count; j += kColumns)
-    backward_columns<T, log>(out + j, y + j, g + j, job.n, job.inner, job.count - j < kColumns ? job.count - j : kColumns);
+    backward_columns<T, log>(out + j, y + j, g + j, job.n, job.inner,
+                             job.count - j < kColumns ? job.count - j : kColumns);
+}
+
+/// What is infinite would give inf - inf.
+template <class T>
+[[gnu::always_inline]] inline T finite(T top) {
+  return top - top == T(0) ? top : T(0);
+}
+
+template <class T>
+void log_sum(const SoftmaxJob& job) {
+  T* out = reinterpret_cast<T*>(job.out);
+  const T* x = reinterpret_cast<const T*>(job.x);
+  if (job.inner == 1) {
+    for (int64_t i = 0; i < job.count; ++i) {
+      const T* row = x + i * job.n;
+      const T top = finite(max_row(row, job.n));
+      out[i] = std::log(sum_row<T>(job.n, [=](int64_t k) { return exponential(row[k] - top); })) + top;
+    }
+    return;
+  }
+  for (int64_t first = 0; first < job.count; first += kColumns) {
+    const int64_t w = job.count - first < kColumns ? job.count - first : kColumns;
+    const T* column = x + first;
+    T top[kColumns], total[kColumns];
+    max_columns(top, total, column, job.n, job.inner, w);
+    for (int64_t j = 0; j < w; ++j) top[j] = finite(top[j]);
+    for_rows(job.n, job.inner, w, [&](int64_t at, int64_t j) { total[j] += exponential(column[at + j] - top[j]); });
+    for (int64_t j = 0; j < w; ++j) out[first + j] = std::log(total[j]) + top[j];
+  }
 }
 
 }  // namespace
 
-extern const SoftmaxKernels softmax_kernels = {{{&forward<float, false>, &forward<double, false>}, {&forward<float, true>, &forward<double, true>}},
-                                               {{&backward<float, false>, &backward<double, false>},
-                                                {&backward<float, true>, &backward<double, true>}}};
+extern const SoftmaxKernels softmax_kernels = {
+    {{&forward<float, false>, &forward<double, false>}, {&forward<float, true>, &forward<double, true>}},
+    {{&backward<float, false>, &backward<double, false>}, {&backward<float, true>, &backward<double, true>}},
+    {&log_sum<float>, &log_sum<double>}};
 
 }  // namespace strided::STRIDED_ISA

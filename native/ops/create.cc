@@ -10,6 +10,7 @@ Tensor empty(const Dims& shape, DType dtype) { return strided::empty(shape, dtyp
 Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype) { return strided::empty_strided(shape, strides, dtype); }
 
 Tensor full(const Dims& shape, const Scalar& value, DType dtype) {
+  value.check_fits(dtype);
   Tensor out = strided::empty(shape, dtype);
   fill_with(out, value);
   return out;
@@ -33,6 +34,7 @@ Tensor copy_(const Tensor& to, const Tensor& from) {
 }
 
 Tensor fill_(const Tensor& to, const Scalar& value) {
+  value.check_fits(to.dtype());
   check_no_self_overlap(to);
   fill_with(to, value);
   return to;

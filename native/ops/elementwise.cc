@@ -141,9 +141,10 @@ Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
 
 Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, const Tensor& out) {
   const Traits& traits = kTernary[static_cast<int>(op)];
-  const bool scaled = op == TernaryOp::add_scaled || op == TernaryOp::sub_scaled;  // x + alpha y: alpha has no say in the dtype
+  // x + alpha y: the number alpha has no say in the dtype.
+  const bool scaled = (op == TernaryOp::add_scaled || op == TernaryOp::sub_scaled) && !z.is_tensor();
   const DType common = kernel_dtype(traits, scaled ? result_type(x, y) : result_type(x, y, z));
-  if (scaled && !z.is_tensor()) check_alpha(z.number, common);
+  if (scaled) check_alpha(z.number, common);
   const Loop loop = ternary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
   check_loop(loop, traits, common);
   Dims shape;

@@ -13,8 +13,8 @@ namespace {
 
 struct Indexed {
   Tensor index;
-  int dim;    // of the tensor as it is walked
-  int named;  // of the tensor as the caller knows it
+  int dim;     // of the tensor as it is walked
+  int number;  // among the indices, masks counted by their dimensions: what PyTorch's messages call the dimension
 };
 
 /// What one indexing amounts to: elements of `x` at offsets, seen in the shape of the result.
@@ -56,30 +56,30 @@ void merge(Layout& x, int first, int last) {
 std::vector<Indexed> without_masks(Layout& layout, const TensorList& indices, const Dims& dims) {
   const Dims shape = layout.shape;
   std::vector<Indexed> out;
-  int merged = 0;
+  int merged = 0, number = 0;
   for (size_t i = 0; i < indices.size(); ++i) {
     const Tensor& index = indices[i];
-    const int named = static_cast<int>(dims[static_cast<int>(i)]), dim = named - merged;
+    const int at = static_cast<int>(dims[static_cast<int>(i)]), dim = at - merged, taken = is_mask(index) ? index.dim() : 1;
+    check(is_mask(index) || index.dtype() == DType::Int64 || index.dtype() == DType::Int32, ErrorKind::Index,
+          "tensors used as indices must be long, int, byte or bool tensors");
+    check(at + taken <= shape.size(), ErrorKind::Index, "too many indices for tensor of dimension ", shape.size());
+    number += taken;
     if (!is_mask(index)) {
-      check(index.dtype() == DType::Int64 || index.dtype() == DType::Int32, ErrorKind::Index,
-            "tensors used as indices must be long, int, byte or bool tensors");
-      check(named < shape.size(), ErrorKind::Index, "too many indices for tensor of dimension ", shape.size());
-      out.push_back({index, dim, named});
+      out.push_back({index, dim, number - 1});
       continue;
     }
-    check(named + index.dim() <= shape.size(), ErrorKind::Index, "too many indices for tensor of dimension ", shape.size());
-    for (int d = 0; d < index.dim(); ++d) {
-      check(index.size(d) == shape[named + d], ErrorKind::Index, "The shape of the mask ", index.shape(), " at index ", d,
-            " does not match the shape of the indexed tensor ", shape, " at index ", named + d);
+    for (int d = 0; d < taken; ++d) {
+      check(index.size(d) == shape[at + d], ErrorKind::Index, "The shape of the mask ", index.shape(), " at index ", d,
+            " does not match the shape of the indexed tensor ", shape, " at index ", at + d);
     }
     const Tensor positions = nonzero_positions(index);
-    const int last = dim + index.dim() - 1;
+    const int last = dim + taken - 1;
     if (lies_densely(layout, dim, last)) {
       merge(layout, dim, last);
       merged += last - dim;
-      out.push_back({positions, dim, named});
+      out.push_back({positions, dim, number - 1});
     } else {
-      for (int d = 0; d < index.dim(); ++d) out.push_back({coordinate(positions, index.shape(), d), dim + d, named + d});
+      for (int d = 0; d < taken; ++d) out.push_back({coordinate(positions, index.shape(), d), dim + d, number - taken + d});
     }
   }
   return out;
@@ -108,7 +108,7 @@ Plan make_plan(const Tensor& x, const TensorList& indices, const Dims& dims) {
     const int64_t size = layout.shape[one.dim];
     check(size > 0 || product(broadcast) == 0, ErrorKind::Index, "index is out of bounds for dimension with size 0");
     const Tensor more =
-        byte_offsets(one.index, broadcast, one.named, size, layout.strides[one.dim] * x.item_size(), kWrappingBounds);
+        byte_offsets(one.index, broadcast, one.number, size, layout.strides[one.dim] * x.item_size(), kWrappingBounds);
     offsets = offsets.defined() ? binary(BinaryOp::add, offsets, more, offsets) : more;
   }
 

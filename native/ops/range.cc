@@ -1,6 +1,5 @@
 // Sequences of numbers and the identity matrix.
 #include <cmath>
-#include <limits>
 #include <type_traits>
 
 #include "native/core/distributions_dispatch.h"
@@ -16,6 +15,8 @@ constexpr bool kIsHalf = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
 template <class T>
 using Accumulate =
     std::conditional_t<kIsHalf<T>, float, std::conditional_t<std::is_integral_v<T>, int64_t, double>>;
+template <class A>
+constexpr DType kAccumulate = std::is_same_v<A, float> ? DType::Float32 : std::is_same_v<A, int64_t> ? DType::Int64 : DType::Float64;
 /// What it computes steps in: floats of 16 bits are rounded to T after each operation.
 template <class T>
 using Step = std::conditional_t<kIsHalf<T>, float, std::conditional_t<std::is_integral_v<T>, double, T>>;
@@ -25,36 +26,18 @@ Step<T> rounded(Step<T> x) {
   else return x;
 }
 
-/// `value` as T, refused where it does not fit.
+/// `value` as the C++ type T of `dtype`, refused where it does not fit.
 template <class T>
-T convert(const Scalar& value, const char* name) {
-  bool fits = true;
-  if constexpr (std::is_integral_v<T>) {
-    constexpr T min = std::numeric_limits<T>::lowest(), max = std::numeric_limits<T>::max();
-    const double real = value.to_double();
-    // 2^63 is the first double that no int64 holds. A negative integer wraps around in an unsigned type.
-    if (value.is_float()) fits = real >= static_cast<double>(min) && (sizeof(T) == 8 ? real < 0x1p63 : real <= static_cast<double>(max));
-    else if (sizeof(T) < 8) fits = value.to_int() >= (min == 0 ? -int64_t{max} : int64_t{min}) && value.to_int() <= int64_t{max};
-    check(fits, "value cannot be converted to type ", name, " without overflow");
-    return static_cast<T>(value.to_int());
-  } else {
-    const double real = value.to_double();
-    fits = !std::isfinite(real) || std::fabs(real) <= kLargest<T>;
-    check(fits, "value cannot be converted to type ", name, " without overflow");
-    return static_cast<T>(real);
-  }
-}
-
-const char* cast_name(DType dtype) {
-  constexpr const char* names[kDTypes] = {"bool",    "uint8_t",  "int8_t",       "int16_t", "int",
-                                          "int64_t", "at::Half", "at::BFloat16", "float",   "double"};
-  return names[static_cast<int>(dtype)];
+T convert(const Scalar& value, DType dtype) {
+  value.check_fits(dtype);
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(value.to_int());
+  else return static_cast<T>(value.to_double());
 }
 
 template <class A>
 int64_t range_size(const Scalar& start, const Scalar& end, const Scalar& step, DType dtype) {
-  constexpr const char* name = std::is_same_v<A, int64_t> ? "int64_t" : std::is_same_v<A, float> ? "float" : "double";
-  const A first = convert<A>(start, name), last = convert<A>(end, name), by = convert<A>(step, name);
+  constexpr DType compute = kAccumulate<A>;
+  const A first = convert<A>(start, compute), last = convert<A>(end, compute), by = convert<A>(step, compute);
   check(by > 0 || by < 0, "step must be nonzero");
   check(std::isfinite(static_cast<double>(first)) && std::isfinite(static_cast<double>(last)), "unsupported range: ", first,
         " -> ", last);
@@ -81,12 +64,9 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, DType 
     using A = Accumulate<T>;
     const int64_t size = range_size<A>(start, end, step, dtype);
     out = strided::empty({size}, dtype);
-    const A first = convert<A>(start, ""), by = convert<A>(step, "");
+    const A first = convert<A>(start, kAccumulate<A>), by = convert<A>(step, kAccumulate<A>);
     T* values = out.data_as<T>();
-    for (int64_t i = 0; i < size; ++i) {
-      if constexpr (std::is_same_v<A, int64_t>) values[i] = static_cast<T>(first + by * i);
-      else values[i] = static_cast<T>(std::fma(by, static_cast<A>(i), first));
-    }
+    for (int64_t i = 0; i < size; ++i) values[i] = static_cast<T>(first + by * static_cast<A>(i));
   });
   return out;
 }
@@ -96,12 +76,13 @@ Tensor linspace(const Scalar& start, const Scalar& end, int64_t steps, DType dty
   Tensor out = strided::empty({steps}, dtype);
   if (steps == 0) return out;
   if (steps == 1) {
+    start.check_fits(dtype);
     fill_with(out, start);
     return out;
   }
   with_number(dtype, "linspace_cpu", [&](auto type) {
     using T = typename decltype(type)::type;
-    const Step<T> first = convert<T>(start, cast_name(dtype)), last = convert<T>(end, cast_name(dtype));
+    const Step<T> first = convert<T>(start, dtype), last = convert<T>(end, dtype);
     const Step<T> by = rounded<T>(rounded<T>(last - first) / rounded<T>(static_cast<Step<T>>(steps - 1)));
     // The product is not rounded on its own where PyTorch's AVX2 code fuses it.
     const auto at = [](Step<T> from, Step<T> signed_by, int64_t i) {
@@ -127,7 +108,7 @@ Tensor logspace(const Scalar& start, const Scalar& end, int64_t steps, double ba
   }
   with_number(dtype, "logspace_cpu", [&](auto type) {
     using T = typename decltype(type)::type;
-    const Step<T> first = convert<T>(start, cast_name(dtype)), last = convert<T>(end, cast_name(dtype));
+    const Step<T> first = convert<T>(start, dtype), last = convert<T>(end, dtype);
     const Step<T> by = rounded<T>(rounded<T>(last - first) / rounded<T>(static_cast<Step<T>>(steps - 1)));
     const double root = static_cast<double>(static_cast<T>(base));
     T* values = out.data_as<T>();

@@ -40,12 +40,16 @@ Tensor sum(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) {
 }
 Tensor sum_all(const Tensor& x, OptDType dtype) { return sum(x, {}, false, dtype); }
 
-Tensor nansum(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) { return sum(without_nan(x), dims, keepdim, dtype); }
+Tensor nansum(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) {
+  return sum(without_nan(x), dims, keepdim, dtype);
+}
 
 Tensor prod(const Tensor& x, int64_t dim, bool keepdim, OptDType dtype) {
   return reduce_to(ReduceOp::prod, x, reduced_dims(x, Dims{dim}), keepdim, dtype);
 }
-Tensor prod_all(const Tensor& x, OptDType dtype) { return reduce_to(ReduceOp::prod, x, reduced_dims(x, {}), false, dtype); }
+Tensor prod_all(const Tensor& x, OptDType dtype) {
+  return reduce_to(ReduceOp::prod, x, reduced_dims(x, {}), false, dtype);
+}
 
 Tensor mean(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) {
   const DType result = dtype ? *dtype : x.dtype();
@@ -58,9 +62,13 @@ Tensor mean(const Tensor& x, const OptDims& dims, bool keepdim, OptDType dtype) 
 }
 Tensor mean_all(const Tensor& x, OptDType dtype) { return mean(x, {}, false, dtype); }
 
-Tensor any(const Tensor& x, const OptDims& dims, bool keepdim) { return truth(ReduceOp::any, x, truth_dims(x, dims), keepdim); }
+Tensor any(const Tensor& x, const OptDims& dims, bool keepdim) {
+  return truth(ReduceOp::any, x, truth_dims(x, dims), keepdim);
+}
 Tensor any_all(const Tensor& x) { return any(x, {}, false); }
-Tensor all(const Tensor& x, const OptDims& dims, bool keepdim) { return truth(ReduceOp::all, x, truth_dims(x, dims), keepdim); }
+Tensor all(const Tensor& x, const OptDims& dims, bool keepdim) {
+  return truth(ReduceOp::all, x, truth_dims(x, dims), keepdim);
+}
 Tensor all_all(const Tensor& x) { return all(x, {}, false); }
 
 Tensor count_nonzero(const Tensor& x, const OptDims& dims) {

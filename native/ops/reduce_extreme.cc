@@ -9,13 +9,15 @@ namespace {
 
 void check_not_empty(const char* name, const Tensor& x, const Dims& dims) {
   for (int64_t d : dims) {
-    check(x.size(static_cast<int>(d)) != 0, ErrorKind::Index, name, "(): Expected reduction dim ", d, " to have non-zero size.");
+    check(x.size(static_cast<int>(d)) != 0, ErrorKind::Index, name, "(): Expected reduction dim ", d,
+          " to have non-zero size.");
   }
 }
 
 void check_any(const char* name, const Tensor& x) {
   check(x.numel() != 0, name,
-        "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
+        "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' "
+        "argument.");
 }
 
 Tensor extreme(ReduceOp op, const char* name, const Tensor& x, const OptDims& dims, bool keepdim) {
@@ -38,15 +40,20 @@ Tensor position(ReduceOp op, const char* name, const Tensor& x, OptInt dim, bool
   check(x.dtype() != DType::Bool, name, "(): does not support bool input");
   if (dim) return std::get<1>(with_indices(op, name, x, *dim, keepdim));
   check(x.numel() != 0, ErrorKind::Index, name, "(): Expected reduction dim to be specified for input.numel() == 0.");
-  const Tensor flat = strided::contiguous(x).with_layout(contiguous_layout({x.numel()}, x.is_contiguous() ? x.layout().offset : 0));
+  const Tensor flat =
+      strided::contiguous(x).with_layout(contiguous_layout({x.numel()}, x.is_contiguous() ? x.layout().offset : 0));
   const Tensor index = std::get<1>(with_indices(op, name, flat, 0, false));
   return keepdim ? index.with_layout(contiguous_layout(Dims(x.dim(), 1))) : index;
 }
 
 }  // namespace
 
-Tensor amax(const Tensor& x, const OptDims& dims, bool keepdim) { return extreme(ReduceOp::amax, "amax", x, dims, keepdim); }
-Tensor amin(const Tensor& x, const OptDims& dims, bool keepdim) { return extreme(ReduceOp::amin, "amin", x, dims, keepdim); }
+Tensor amax(const Tensor& x, const OptDims& dims, bool keepdim) {
+  return extreme(ReduceOp::amax, "amax", x, dims, keepdim);
+}
+Tensor amin(const Tensor& x, const OptDims& dims, bool keepdim) {
+  return extreme(ReduceOp::amin, "amin", x, dims, keepdim);
+}
 Tensor max_all(const Tensor& x) { return extreme(ReduceOp::amax, "max", x, {}, false); }
 Tensor min_all(const Tensor& x) { return extreme(ReduceOp::amin, "min", x, {}, false); }
 Pair max(const Tensor& x, int64_t dim, bool keepdim) { return with_indices(ReduceOp::amax, "max", x, dim, keepdim); }

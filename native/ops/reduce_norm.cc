@@ -1,4 +1,4 @@
-// Moments, norms and logsumexp: what takes more than one pass.
+// Moments and norms.
 #include <cmath>
 
 #include "native/core/error.h"
@@ -33,7 +33,8 @@ Tensor spread(const Tensor& x, const OptDims& dims, OptDouble correction, bool k
   return strided::to_dtype(Moments(x, dims, keepdim).variance(correction, root), x.dtype());
 }
 
-Pair spread_and_mean(const char* name, const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim, bool root) {
+Pair spread_and_mean(const char* name, const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim,
+                     bool root) {
   check(is_floating(x.dtype()), name, " only support floating point and complex dtypes");
   const Moments moments(x, dims, keepdim);
   return {strided::to_dtype(moments.variance(correction, root), x.dtype()), strided::to_dtype(moments.mean, x.dtype())};
@@ -43,14 +44,16 @@ bool has_identity(double p) { return p >= 0 && !std::isinf(p); }
 
 void check_norm(const Tensor& x, double p, const Dims& dims, bool all, OptDType dtype) {
   const char* name = "linalg.vector_norm: ";
-  check(is_floating(x.dtype()), name, "Expected a floating point or complex tensor as input. Got ", dtype_scalar_name(x.dtype()));
+  check(is_floating(x.dtype()), name, "Expected a floating point or complex tensor as input. Got ",
+        dtype_scalar_name(x.dtype()));
   if (dtype) {
     check(is_floating(*dtype), name, "dtype should be floating point or complex, but got ", dtype_scalar_name(*dtype));
     check(promote(x.dtype(), *dtype) == *dtype, name, "the dtype of the input (", dtype_scalar_name(x.dtype()),
           ") should be convertible without narrowing to the specified dtype (", dtype_scalar_name(*dtype), ")");
   }
   if (has_identity(p) || x.numel() != 0) return;
-  check(!all, "linalg.vector_norm cannot compute the ", p, " norm on an empty tensor because the operation does not have an identity");
+  check(!all, "linalg.vector_norm cannot compute the ", p,
+        " norm on an empty tensor because the operation does not have an identity");
   for (int64_t d : dims) {
     check(x.size(static_cast<int>(d)) != 0, "linalg.vector_norm cannot compute the ", p, " norm on the dimension ", d,
           "because this dimension is empty and the operation does not have an identity");
@@ -72,8 +75,12 @@ Tensor power_sum(const Tensor& x, double p, const Dims& dims, bool keepdim) {
 
 }  // namespace
 
-Tensor var(const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim) { return spread(x, dims, correction, keepdim, false); }
-Tensor std(const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim) { return spread(x, dims, correction, keepdim, true); }
+Tensor var(const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim) {
+  return spread(x, dims, correction, keepdim, false);
+}
+Tensor std(const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim) {
+  return spread(x, dims, correction, keepdim, true);
+}
 Pair var_mean(const Tensor& x, const OptDims& dims, OptDouble correction, bool keepdim) {
   return spread_and_mean("var_mean", x, dims, correction, keepdim, false);
 }
@@ -87,21 +94,6 @@ Tensor vector_norm(const Tensor& x, double p, const OptDims& dims, bool keepdim,
   const DType result = dtype ? *dtype : x.dtype();
   const bool widens = is_half(x.dtype()) && result == DType::Float32;
   return strided::to_dtype(power_sum(widens ? x : strided::to_dtype(x, result), p, reduced, keepdim), result);
-}
-
-Tensor logsumexp(const Tensor& given, const Dims& dims, bool keepdim) {
-  const Tensor x = is_floating(given.dtype()) ? strided::to_dtype(given, compute_dtype(given.dtype())) : strided::to_dtype(given, DType::Float32);
-  const DType result = is_floating(given.dtype()) ? given.dtype() : DType::Float32;
-  const Dims reduced = reduced_dims(x, dims);
-  const Tensor top = reduce(ReduceOp::amax, x, reduced, true);
-  // What is infinite would give inf - inf.
-  const Tensor shift = where(unary(UnaryOp::isfinite, top), Value(top), Value(Scalar(0)));
-  const Tensor scaled = binary(BinaryOp::sub, x, shift);
-  const Tensor total = reduce(ReduceOp::sum, unary(UnaryOp::exp, scaled, scaled), reduced, true);
-  unary(UnaryOp::log, total, total);
-  binary(BinaryOp::add, total, shift, total);
-  const Tensor out = total.with_layout(contiguous_layout(reduced_shape(x.shape(), reduced, keepdim)));
-  return strided::to_dtype(out, result);
 }
 
 }  // namespace strided::ops

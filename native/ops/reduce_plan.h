@@ -13,8 +13,9 @@ Dims reduced_shape(const Dims& shape, const Dims& dims, bool keepdim);
 /// How many elements each result is made of.
 int64_t reduced_numel(const Dims& shape, const Dims& dims);
 
-/// A new contiguous tensor of the op's accumulators, one per index of the dimensions that are kept. Where nothing is reduced it
-/// holds the identity. `by`: what the op's map reads, an accumulator for each result. The same value for any number of threads.
+/// A new contiguous tensor of the op's accumulators, one per index of the dimensions that are kept. Where nothing is
+/// reduced it holds the identity. `by`: what the op's map reads, an accumulator for each result. The same value for any
+/// number of threads.
 Tensor reduce(ReduceOp op, const Tensor& x, const Dims& dims, bool keepdim, const Tensor& by = {});
 
 /// For each result the first index along `dim` at which x equals `value`, which is contiguous.

@@ -1,4 +1,4 @@
-// cumsum, cumprod, cummax and cummin.
+// cumsum, cumprod, logcumsumexp, cummax and cummin.
 #include "native/kernels/scan.h"
 
 #include "native/core/error.h"
@@ -13,8 +13,9 @@ constexpr int64_t kGrain = 32768;
 
 void run(ScanFn kernel, const AlongDim& view, const Tensor& out, int64_t* indices, const Tensor& x) {
   const int64_t size = x.item_size();
-  view.run(kGrain, false, [&](int64_t offset, int64_t count) {
-    kernel({out.data() + offset * size, indices ? indices + offset : nullptr, x.data() + offset * size, count, view.n, view.inner});
+  view.run(kGrain, [&](int64_t offset, int64_t count) {
+    kernel({out.data() + offset * size, indices ? indices + offset : nullptr, x.data() + offset * size, count, view.n,
+            view.inner});
   });
 }
 
@@ -39,7 +40,15 @@ Pair extreme(const ScanFn (&kernels)[kDTypes], const Tensor& x, int64_t dim) {
 }  // namespace
 
 Tensor cumsum(const Tensor& x, int64_t dim, OptDType dtype) { return accumulate(scan_kernels().sum, x, dim, dtype); }
-Tensor cumprod(const Tensor& x, int64_t dim, OptDType dtype) { return accumulate(scan_kernels().product, x, dim, dtype); }
+Tensor cumprod(const Tensor& x, int64_t dim, OptDType dtype) {
+  return accumulate(scan_kernels().product, x, dim, dtype);
+}
+Tensor logcumsumexp(const Tensor& x, int64_t dim) {
+  const AlongDim view(x, dim);  // refuses a wrong dimension first
+  check(is_floating(x.dtype()), ErrorKind::NotImplemented, "\"logcumsumexp_out_cpu\" not implemented for '",
+        dtype_scalar_name(x.dtype()), "'");
+  return accumulate(scan_kernels().log_sum, x, dim, {});
+}
 Pair cummax(const Tensor& x, int64_t dim) { return extreme(scan_kernels().max, x, dim); }
 Pair cummin(const Tensor& x, int64_t dim) { return extreme(scan_kernels().min, x, dim); }
 

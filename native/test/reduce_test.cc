@@ -27,7 +27,8 @@ void for_each_isa(F f) {
 /// Small whole numbers, so that sums and products are exact in every dtype that holds them.
 Tensor numbers(const Dims& shape, DType dtype, int64_t modulus = 5) {
   const Tensor x = empty(shape, DType::Float64);
-  for (int64_t i = 0; i < x.numel(); ++i) x.data_as<double>()[i] = static_cast<double>((i * 7 + i / 11) % modulus - modulus / 2);
+  for (int64_t i = 0; i < x.numel(); ++i)
+    x.data_as<double>()[i] = static_cast<double>((i * 7 + i / 11) % modulus - modulus / 2);
   return to_dtype(x, dtype);
 }
 
@@ -111,18 +112,23 @@ void check_dims(const Tensor& x, DType dtype) {
     const auto elements = groups(x, reduced);
     const bool empty = !elements.empty() && elements[0].empty();
     check_all(ops::sum(x, dims, false, {}), elements, sum_of);
-    check_all(ops::any(x, dims, true), elements, [](const auto& v) { return std::any_of(v.begin(), v.end(), [](double e) { return e != 0; }); });
-    check_all(ops::all(x, dims, false), elements, [](const auto& v) { return std::all_of(v.begin(), v.end(), [](double e) { return e != 0; }); });
-    check_all(ops::count_nonzero(x, dims), elements,
-              [](const auto& v) { return static_cast<double>(std::count_if(v.begin(), v.end(), [](double e) { return e != 0; })); });
+    check_all(ops::any(x, dims, true), elements,
+              [](const auto& v) { return std::any_of(v.begin(), v.end(), [](double e) { return e != 0; }); });
+    check_all(ops::all(x, dims, false), elements,
+              [](const auto& v) { return std::all_of(v.begin(), v.end(), [](double e) { return e != 0; }); });
+    check_all(ops::count_nonzero(x, dims), elements, [](const auto& v) {
+      return static_cast<double>(std::count_if(v.begin(), v.end(), [](double e) { return e != 0; }));
+    });
     if (is_floating(dtype)) {
       const double eps = is_half(dtype) ? 0.01 : 1e-6;
-      check_all(ops::mean(x, dims, false, {}), elements, [](const auto& v) { return sum_of(v) / static_cast<double>(v.size()); }, eps);
+      check_all(ops::mean(x, dims, false, {}), elements,
+                [](const auto& v) { return sum_of(v) / static_cast<double>(v.size()); }, eps);
       check_all(ops::vector_norm(x, 1, dims, false, {}), elements, [](auto v) {
         for (double& e : v) e = std::abs(e);
         return sum_of(v);
       }, eps);
-      check_all(ops::var(x, dims, 0, false), elements, [](const auto& v) { return deviations(v) / static_cast<double>(v.size()); }, eps);
+      check_all(ops::var(x, dims, 0, false), elements,
+                [](const auto& v) { return deviations(v) / static_cast<double>(v.size()); }, eps);
     }
     if (empty) continue;
     check_all(ops::amax(x, dims, false), elements, largest);
@@ -130,7 +136,8 @@ void check_dims(const Tensor& x, DType dtype) {
     if (dims.size() != 1) continue;
     const auto [top, where] = ops::max(x, dims[0], false);
     check_all(top, elements, largest);
-    check_all(where, elements, [](const auto& v) { return static_cast<double>(std::max_element(v.begin(), v.end()) - v.begin()); });
+    check_all(where, elements,
+              [](const auto& v) { return static_cast<double>(std::max_element(v.begin(), v.end()) - v.begin()); });
     check_all(ops::argmin(x.dtype() == DType::Bool ? to_dtype(x, DType::UInt8) : x, dims[0], false), elements,
               [](const auto& v) { return static_cast<double>(std::min_element(v.begin(), v.end()) - v.begin()); });
   }
@@ -154,12 +161,16 @@ TEST("reductions of 0-d tensors and of no elements") {
   CHECK_EQ(ops::sum(none, Dims{1}, true, {}).shape(), (Dims{0, 1}));
   CHECK_EQ(ops::amax(none, Dims{1}, false).shape(), Dims{0});
   CHECK_THROWS("amax(): Expected reduction dim 0 to have non-zero size.", ops::amax(none, Dims{0}, false));
-  CHECK_THROWS("max(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.",
-               ops::max_all(none));
-  CHECK_THROWS("argmin(): Expected reduction dim to be specified for input.numel() == 0.", ops::argmin(none, {}, false));
+  CHECK_THROWS(
+      "max(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' "
+      "argument.",
+      ops::max_all(none));
+  CHECK_THROWS("argmin(): Expected reduction dim to be specified for input.numel() == 0.",
+               ops::argmin(none, {}, false));
   CHECK_THROWS("dim 1 appears multiple times in the list of dims", ops::sum(none, Dims{1, -1}, false, {}));
-  CHECK_THROWS("mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long",
-               ops::mean_all(numbers({2}, DType::Int64), {}));
+  CHECK_THROWS(
+      "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long",
+      ops::mean_all(numbers({2}, DType::Int64), {}));
 }
 
 TEST("result dtypes of sums") {
@@ -246,8 +257,10 @@ TEST("norms") {
   CHECK_EQ(norm(-kInf), 0);
   CHECK_THROWS("linalg.vector_norm: Expected a floating point or complex tensor as input. Got Long",
                ops::vector_norm(numbers({2}, DType::Int64), 2, {}, false, {}));
-  CHECK_THROWS("linalg.vector_norm cannot compute the inf norm on an empty tensor because the operation does not have an identity",
-               ops::vector_norm(numbers({0}, DType::Float32), kInf, {}, false, {}));
+  CHECK_THROWS(
+      "linalg.vector_norm cannot compute the inf norm on an empty tensor because the operation does not have an "
+      "identity",
+      ops::vector_norm(numbers({0}, DType::Float32), kInf, {}, false, {}));
 }
 
 TEST("sum_to undoes a broadcast") {
@@ -272,7 +285,8 @@ TEST("softmax and log_softmax along any dimension, and their gradients") {
           const Tensor mix = ops::sum(binary(BinaryOp::mul, want, to_dtype(g, DType::Float64)), Dims{d}, true, {});
           const Tensor grad = binary(BinaryOp::mul, want, binary(BinaryOp::sub, to_dtype(g, DType::Float64), mix));
           const Tensor total = ops::sum(to_dtype(g, DType::Float64), Dims{d}, true, {});
-          const Tensor log_grad = binary(BinaryOp::sub, to_dtype(g, DType::Float64), binary(BinaryOp::mul, want, total));
+          const Tensor log_grad =
+              binary(BinaryOp::sub, to_dtype(g, DType::Float64), binary(BinaryOp::mul, want, total));
           const auto agree = [&](const Tensor& got, const Tensor& expected, double scale) {
             const auto a = values(got), b = values(expected);
             for (size_t i = 0; i < a.size(); ++i) CHECK_NEAR(a[i], b[i], scale * eps);
@@ -292,7 +306,9 @@ TEST("softmax of extreme values") {
     const Tensor x = empty({1, 40}, DType::Float32);
     for (int i = 0; i < 40; ++i) x.data_as<float>()[i] = static_cast<float>(-3 * i);
     const std::vector<double> y = values(ops::softmax(x, 1, {}));
-    for (size_t i = 1; i < 40; ++i) CHECK_NEAR(y[i] / y[0], std::exp(-3.0 * static_cast<double>(i)), 3e-7 * std::exp(-3.0 * static_cast<double>(i)) + 3e-45);
+    for (size_t i = 1; i < 40; ++i)
+      CHECK_NEAR(y[i] / y[0], std::exp(-3.0 * static_cast<double>(i)),
+                 3e-7 * std::exp(-3.0 * static_cast<double>(i)) + 3e-45);
     x.data_as<float>()[7] = static_cast<float>(kInf);
     CHECK(std::isnan(values(ops::softmax(x, 1, {}))[7]));
     fill_with(x, Scalar(-kInf));
@@ -314,6 +330,9 @@ TEST("running sums, products and extremes") {
           if (x.dim()) reduced[static_cast<size_t>(d)] = true;
           const auto in = groups(x, reduced);
           const auto sums = groups(ops::cumsum(x, d, {}), reduced);
+          const Tensor exact = to_dtype(x, DType::Float64);
+          const auto logs = groups(ops::logcumsumexp(exact, d), reduced);
+          const auto powers = groups(ops::cumsum(unary(UnaryOp::exp, exact), d, {}), reduced);
           const auto [top, where] = ops::cummax(x, d);
           const auto tops = groups(top, reduced), places = groups(where, reduced);
           for (size_t r = 0; r < in.size(); ++r) {
@@ -325,6 +344,7 @@ TEST("running sums, products and extremes") {
                 at = static_cast<double>(i);
               }
               CHECK_EQ(sums[r][i], sum);
+              CHECK_NEAR(logs[r][i], std::log(powers[r][i]), 1e-12);
               CHECK_EQ(tops[r][i], best);
               CHECK_EQ(places[r][i], at);
             }

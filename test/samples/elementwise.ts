@@ -1,4 +1,5 @@
-import { each, type Input, input, over, type Sample, type Samples } from './sample.js';
+import * as torch from 'strided';
+import { type Input, input, over, type Sample, type Samples } from './sample.js';
 
 type Interval = readonly [number, number];
 
@@ -73,30 +74,10 @@ export function smooth(name: string, which: number, shape: readonly number[]): I
   return interval ? input(shape, ...interval) : input(shape);
 }
 
-const SHAPES: Record<number, readonly (readonly (readonly number[])[])[]> = {
-  1: [[[2, 3]], [[]], [[0, 3]]],
-  2: [
-    [
-      [2, 3],
-      [2, 3],
-    ],
-    [[2, 3], [3]],
-    [[2, 1], [3]],
-    [[], [2, 2]],
-    [[2, 2], []],
-    [[], []],
-    [[0, 3], [3]],
-  ],
-  3: [
-    [
-      [2, 3],
-      [2, 3],
-      [2, 3],
-    ],
-    [[2, 3], [3], [2, 1]],
-    [[], [], []],
-    [[0, 3], [3], []],
-  ],
+const SHAPES: Record<number, readonly string[]> = {
+  1: ['2x3', '.', '0x3'],
+  2: ['2x3 2x3', '2x3 3', '2x1 3', '. 2x2', '2x2 .', '. .', '0x3 3'],
+  3: ['2x3 2x3 2x3', '2x3 3 2x1', '. . .', '0x3 3 .'],
 };
 
 /** Inside of all intervals of second operands. */
@@ -108,7 +89,10 @@ const kScalar = 0.65;
  */
 export function elementwise(name: string, scalars: readonly boolean[], run: Sample['run'], inplace: boolean): Sample[] {
   const shapes = SHAPES[scalars.length] ?? [];
-  const found: Sample[] = shapes.map((list) => ({ run, inputs: list.map((shape, i) => smooth(name, i, shape)) }));
+  const found: Sample[] = over(run, ...shapes).map((s) => ({
+    run,
+    inputs: s.inputs.map(({ shape }, i) => smooth(name, i, shape)),
+  }));
   for (const [at, scalar] of scalars.entries()) {
     if (!scalar || scalars.length !== 2) continue;
     const call: Sample['run'] = (x) => (at === 0 ? run(kScalar, x) : run(x, kScalar));
@@ -122,51 +106,61 @@ export function elementwise(name: string, scalars: readonly boolean[], run: Samp
   return found;
 }
 
+/** Random numbers in place of a tensor's, the same in every run: nothing is left of its gradient. */
+function seeded(name: string, ...args: number[]): Sample[] {
+  const draw: Sample['run'] = (x) => {
+    torch.manual_seed(0);
+    return x.clone()[name](...args);
+  };
+  return over(draw, '2x3', '.', '0x3');
+}
+
 /** Element-wise functions with other arguments than tensors, or where values matter. */
 export const elementwiseSamples: Samples = {
-  where: () => [
-    ...over(
-      (x, y) => x.where(x.detach().gt(0), y),
-      [
-        [2, 3],
-        [2, 3],
-      ],
-      [[2, 3], [3]],
-      [[], []],
-      [[0, 3], [3]],
+  ...Object.fromEntries(
+    ['uniform_', 'normal_', 'log_normal_', 'cauchy_', 'exponential_', 'random_'].map((name) => [
+      name,
+      () => seeded(name),
+    ]),
+  ),
+  geometric_: () => seeded('geometric_', 0.4),
+  bernoulli_: () => seeded('bernoulli_', 0.4),
+  // In place only; the gradient of what is overwritten is zero.
+  copy_: () => over((x, y) => x.clone().copy_(y), '2x3 2x3', '2x3 3', '. .', '0x3 3'),
+  fill_: () => over((x) => x.mul(2).fill_(3), '2x3', '.', '0x3'),
+  zero_: () => over((x) => x.mul(2).zero_(), '2x3', '.', '0x3'),
+  add: () => [
+    ...elementwise('add', [true, true], torch.add, true),
+    ...over((x, y) => torch.add(x, y, { alpha: -2 }), '2x3 3', '. .'),
+  ],
+  sub: () => [
+    ...elementwise('sub', [true, true], torch.sub, true),
+    ...over((x, y) => torch.sub(x, y, { alpha: -2 }), '2x3 3', '. .'),
+  ],
+  div: () => [
+    ...elementwise('div', [true, true], torch.div, true),
+    ...['trunc', 'floor'].map(
+      (rounding_mode): Sample => ({
+        run: (x, y) => torch.div(x, y, { rounding_mode }),
+        inputs: [input([2, 3], 0.2, 1.9), input([3], 2.2, 2.9)],
+      }),
     ),
   ],
+  where: () => [...over((x, y) => torch.where(x.detach().gt(0), x, y), '2x3 2x3', '2x3 3', '. .', '0x3 3')],
   clamp: () => [
-    ...each((x) => x.clamp(-1, 1), [2, 3], [], [0, 3]),
-    ...each((x) => x.clamp({ min: 0 }), [2, 3]),
-    ...over((x, low, high) => x.clamp(low.mul(0.2).sub(0.6), high.mul(0.2).add(0.6)), [[2, 3], [2, 3], [3]]),
+    ...over((x) => x.clamp(-1, 1), '2x3', '.', '0x3'),
+    ...over((x) => x.clamp({ min: 0 }), '2x3'),
+    ...over((x, low, high) => x.clamp(low.mul(0.2).sub(0.6), high.mul(0.2).add(0.6)), '2x3 2x3 3'),
   ],
-  clamp_min: () => each((x) => x.clamp_min(0), [2, 3], [], [0, 3]),
-  clamp_max: () => each((x) => x.clamp_max(0), [2, 3], [], [0, 3]),
-  clip: () => each((x) => x.clip(-1, 1), [2, 3], [], [0, 3]),
+  clamp_min: () => over((x) => x.clamp_min(0), '2x3', '.', '0x3'),
+  clamp_max: () => over((x) => x.clamp_max(0), '2x3', '.', '0x3'),
+  clip: () => over((x) => x.clip(-1, 1), '2x3', '.', '0x3'),
   lerp: () => [
-    ...over(
-      (x, y) => x.lerp(y, 0.3),
-      [
-        [2, 3],
-        [2, 3],
-      ],
-      [[2, 3], [3]],
-      [[], []],
-      [[0, 3], [3]],
-    ),
-    ...over(
-      (x, y, w) => x.lerp(y, w),
-      [
-        [2, 3],
-        [2, 3],
-        [2, 3],
-      ],
-      [[2, 3], [3], [2, 1]],
-    ),
+    ...over((x, y) => x.lerp(y, 0.3), '2x3 2x3', '2x3 3', '. .', '0x3 3'),
+    ...over((x, y, w) => x.lerp(y, w), '2x3 2x3 2x3', '2x3 3 2x1'),
   ],
   masked_fill: () => [
-    ...each((x) => x.masked_fill(x.detach().gt(0), 2), [2, 3], [], [0, 3]),
-    ...over((x, v) => x.masked_fill(x.detach().gt(0), v), [[2, 3], []]),
+    ...over((x) => x.masked_fill(x.detach().gt(0), 2), '2x3', '.', '0x3'),
+    ...over((x, v) => x.masked_fill(x.detach().gt(0), v), '2x3 .'),
   ],
 };

@@ -29,14 +29,13 @@ export const input = (shape: readonly number[], low = kLow, high = kHigh): Input
 export const positive = (shape: readonly number[]): Input => input(shape, 0.3, 2.2);
 export const literal = (values: readonly number[]): Input => ({ shape: [values.length], low: 0, high: 0, values });
 
-/** `run` once for each list of input shapes. */
-export function over(run: Sample['run'], ...shapes: (readonly (readonly number[])[])[]): Sample[] {
-  return shapes.map((list) => ({ run, inputs: list.map((shape) => input(shape)) }));
-}
+/** '2x3' is [2, 3], '.' the shape of a 0-d tensor. */
+const shapeOf = (text: string): number[] => (text === '.' ? [] : text.split('x').map(Number));
 
-/** The same for one input. */
-export const each = (run: Sample['run'], ...shapes: (readonly number[])[]): Sample[] =>
-  over(run, ...shapes.map((s) => [s]));
+/** `run` once for each list of input shapes: '2x3 3' are two inputs. */
+export function over(run: Sample['run'], ...shapes: string[]): Sample[] {
+  return shapes.map((list) => ({ run, inputs: list.split(' ').map((shape) => input(shapeOf(shape))) }));
+}
 
 export const without = (samples: Sample[], ...layouts: Layout[]): Sample[] =>
   samples.map((s) => ({ ...s, without: layouts }));
@@ -44,6 +43,19 @@ export const without = (samples: Sample[], ...layouts: Layout[]): Sample[] =>
 /** The same samples with inputs above zero. */
 export const abovezero = (samples: Sample[]): Sample[] =>
   samples.map((s) => ({ ...s, inputs: s.inputs.map((i) => positive(i.shape)) }));
+
+/** The same calls in place: `name_` on a copy of the first input. */
+export function inPlace(name: string, samples: Sample[]): Sample[] {
+  const standIn = (x: torch.Tensor): object => ({
+    [name]: (...args: unknown[]) => (x.clone() as unknown as Record<string, Sample['run']>)[`${name}_`]?.(...args),
+    detach: () => x.detach(),
+  });
+  return samples.map((s) => ({ ...s, run: (x, ...rest) => s.run(standIn(x), ...rest) }));
+}
+
+/** Indices of a shape; of one dimension where none is given. */
+export const longs = (values: readonly number[], ...shape: number[]): torch.Tensor =>
+  torch.tensor(values, { dtype: torch.int64 }).reshape(shape.length ? shape : [values.length]);
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 

@@ -1,186 +1,153 @@
 import * as torch from 'strided';
-import { each, over, type Samples } from './sample.js';
-
-const longs = (values: readonly number[], ...shape: number[]): torch.Tensor =>
-  torch.tensor(values, { dtype: torch.int64 }).reshape(shape.length ? shape : [values.length]);
+import { longs, over, type Samples } from './sample.js';
 
 const mask = (values: readonly boolean[], ...shape: number[]): torch.Tensor => torch.tensor(values).reshape(shape);
 
 /** Views and other ways of rearranging elements. */
 export const shapeSamples: Samples = {
-  t: () => each((x) => x.t(), [2, 3], [3], [], [0, 3]),
-  transpose: () => each((x) => x.transpose(0, -1), [2, 3], [], [0, 3], [2, 2, 3]),
-  swapaxes: () => each((x) => x.swapaxes(0, -1), [2, 3], [], [0, 3]),
-  swapdims: () => each((x) => x.swapdims(0, -1), [2, 3], [], [0, 3]),
+  t: () => over((x) => x.t(), '2x3', '3', '.', '0x3'),
+  transpose: () => over((x) => x.transpose(0, -1), '2x3', '.', '0x3', '2x2x3'),
+  swapaxes: () => over((x) => x.swapaxes(0, -1), '2x3', '.', '0x3'),
+  swapdims: () => over((x) => x.swapdims(0, -1), '2x3', '.', '0x3'),
   permute: () => [
-    ...each((x) => x.permute(1, 0), [2, 3], [0, 3]),
-    ...each((x) => x.permute([]), []),
-    ...each((x) => x.permute(2, 0, 1), [2, 2, 3]),
+    ...over((x) => x.permute(1, 0), '2x3', '0x3'),
+    ...over((x) => x.permute([]), '.'),
+    ...over((x) => x.permute(2, 0, 1), '2x2x3'),
   ],
-  movedim: () => each((x) => x.movedim(0, 1), [2, 3], [0, 3]),
-  moveaxis: () => each((x) => x.moveaxis(0, 1), [2, 3], [0, 3]),
+  movedim: () => over((x) => x.movedim(0, 1), '2x3', '0x3'),
+  moveaxis: () => over((x) => x.moveaxis(0, 1), '2x3', '0x3'),
   view: () => [
-    ...each((x) => x.contiguous().view(-1), [2, 3], []),
-    ...each((x) => x.contiguous().view(3, 0), [0, 3]),
-    ...each((x) => x.view(2, 3, 1), [2, 3]),
+    ...over((x) => x.contiguous().view(-1), '2x3', '.'),
+    ...over((x) => x.contiguous().view(3, 0), '0x3'),
+    ...over((x) => x.view(2, 3, 1), '2x3'),
   ],
-  view_as: () => each((x) => x.contiguous().view_as(torch.zeros(3, 2)), [2, 3]),
-  reshape: () => [...each((x) => x.reshape(-1), [2, 3], []), ...each((x) => x.reshape(3, 0), [0, 3])],
-  reshape_as: () => each((x) => x.reshape_as(torch.zeros(3, 2)), [2, 3]),
-  flatten: () => each((x) => x.flatten(), [2, 3], [], [0, 3]),
-  ravel: () => each((x) => x.ravel(), [2, 3], [], [0, 3]),
-  unflatten: () => each((x) => x.unflatten(1, [2, 2]), [2, 4], [0, 4]),
+  view_as: () => over((x) => x.contiguous().view_as(torch.zeros(x.numel(), 1)), '2x3', '.', '0x3'),
+  reshape: () => [...over((x) => x.reshape(-1), '2x3', '.'), ...over((x) => x.reshape(3, 0), '0x3')],
+  reshape_as: () => over((x) => x.reshape_as(torch.zeros(x.numel(), 1)), '2x3', '.', '0x3'),
+  flatten: () => over((x) => x.flatten(), '2x3', '.', '0x3'),
+  unflatten: () => over((x) => x.unflatten(1, [2, 2]), '2x4', '0x4'),
   squeeze: () => [
-    ...each((x) => x.squeeze(), [2, 1, 3], [], [0, 1]),
-    ...each((x) => x.squeeze(1), [2, 1, 3], [2, 3]),
-    ...each((x) => x.squeeze([0, 1]), [1, 1, 3]),
+    ...over((x) => x.squeeze(), '2x1x3', '.', '0x1'),
+    ...over((x) => x.squeeze(1), '2x1x3', '2x3'),
+    ...over((x) => x.squeeze([0, 1]), '1x1x3'),
   ],
-  unsqueeze: () => each((x) => x.unsqueeze(-1), [2, 3], [], [0, 3]),
-  expand: () => each((x) => x.expand(2, 2, 3), [2, 3], [3], [1, 3], []),
-  expand_as: () => each((x) => x.expand_as(torch.zeros(2, 2, 3)), [2, 3], [3], []),
-  broadcast_to: () => each((x) => x.broadcast_to([2, 2, 3]), [2, 3], [3], []),
-  select: () => [...each((x) => x.select(1, -1), [2, 3], [0, 3]), ...each((x) => x.select(0, 1), [3])],
-  narrow: () => each((x) => x.narrow(-1, 1, 2), [2, 3], [0, 3]),
-  slice: () => each((x) => x.index('::2', '1:'), [3, 3], [0, 3]),
-  diagonal: () => each((x) => x.diagonal({ offset: 1 }), [3, 3], [0, 3]),
-  as_strided: () => each((x) => x.contiguous().as_strided([2, 2], [1, 2]), [2, 3]),
-  unfold: () => each((x) => x.unfold(-1, 2, 1), [2, 3], [0, 3]),
-  unbind: () => each((x) => x.unbind(1), [2, 3], [0, 3]),
-  chunk: () => each((x) => x.chunk(2, -1), [2, 3], [0, 3]),
-  split: () => [...each((x) => x.split(2, 1), [2, 3], [0, 3]), ...each((x) => x.split([1, 2], 1), [2, 3])],
-  split_with_sizes: () => each((x) => x.split_with_sizes([1, 2], 1), [2, 3], [0, 3]),
-  tensor_split: () => each((x) => x.tensor_split(2, 1), [2, 3], [0, 3]),
+  unsqueeze: () => over((x) => x.unsqueeze(-1), '2x3', '.', '0x3'),
+  expand: () => over((x) => x.expand(2, 2, 3), '2x3', '3', '1x3', '.').concat(over((x) => x.expand(2, 0, 3), '0x3')),
+  expand_as: () =>
+    over((x) => x.expand_as(torch.zeros(2, 2, 3)), '2x3', '3', '.').concat(
+      over((x) => x.expand_as(torch.zeros(2, 0, 3)), '0x3'),
+    ),
+  select: () => [...over((x) => x.select(1, -1), '2x3', '0x3'), ...over((x) => x.select(0, 1), '3')],
+  narrow: () => over((x) => x.narrow(-1, 1, 2), '2x3', '0x3'),
+  diagonal: () => over((x) => x.diagonal({ offset: 1 }), '3x3', '0x3'),
+  as_strided: () => [
+    ...over((x) => x.contiguous().as_strided([2, 2], [1, 2]), '2x3'),
+    ...over((x) => x.contiguous().as_strided([x.numel(), 2], [1, 0]), '2x3', '.', '0x3'),
+  ],
+  unfold: () => over((x) => x.unfold(-1, 2, 1), '2x3', '0x3'),
+  unbind: () => over((x) => x.unbind(1), '2x3', '0x3'),
+  chunk: () => over((x) => x.chunk(2, -1), '2x3', '0x3'),
+  split: () => [...over((x) => x.split(2, 1), '2x3', '0x3'), ...over((x) => x.split([1, 2], 1), '2x3')],
+  split_with_sizes: () => over((x) => x.split_with_sizes([1, 2], 1), '2x3', '0x3'),
+  adjoint: () => over((x) => x.adjoint(), '2x3', '0x3'),
+  fliplr: () => over((x) => x.fliplr(), '2x3', '0x3'),
+  flipud: () => over((x) => x.flipud(), '2x3', '0x3'),
+  sum_to_size: () =>
+    over((x) => x.sum_to_size(1, 3), '2x3', '0x3', '2x2x3').concat(over((x) => x.sum_to_size([]), '.', '3')),
+  hstack: () => over((...xs) => torch.hstack(xs), '2x3 2x1', '. .', '0x3 0x3'),
+  vstack: () => over((...xs) => torch.vstack(xs), '2x3 1x3', '. .', '0x3 0x3'),
+  row_stack: () => over((...xs) => torch.row_stack(xs), '2x3 1x3', '. .', '0x3 0x3'),
+  dstack: () => over((...xs) => torch.dstack(xs), '2x3 2x3', '. .', '0x3 0x3'),
+  column_stack: () => over((...xs) => torch.column_stack(xs), '2x3 2', '. .', '0x3 0x3'),
+  concat: () => over((...xs) => torch.concat(xs, 0), '2x3 1x3', '0x3 0x3'),
+  concatenate: () => over((...xs) => torch.concatenate(xs, 0), '2x3 1x3', '0x3 0x3'),
   cat: () => [
-    ...over(
-      (...xs) => torch.cat(xs, 0),
-      [
-        [2, 3],
-        [1, 3],
-      ],
-      [
-        [0, 3],
-        [0, 3],
-      ],
-    ),
-    ...over(
-      (...xs) => torch.cat(xs, -1),
-      [
-        [2, 3],
-        [2, 1],
-        [2, 2],
-      ],
-    ),
+    ...over((...xs) => torch.cat(xs, 0), '2x3 1x3', '0x3 0x3'),
+    ...over((...xs) => torch.cat(xs, -1), '2x3 2x1 2x2'),
   ],
   stack: () =>
-    over(
-      (...xs) => torch.stack(xs, 1),
-      [
-        [2, 3],
-        [2, 3],
-      ],
-      [
-        [0, 3],
-        [0, 3],
-      ],
-    ).concat(over((...xs) => torch.stack(xs), [[], []])),
-  flip: () => each((x) => x.flip([0]), [2, 3], [0, 3]),
-  roll: () => each((x) => x.roll(1, 0), [2, 3], [0, 3]),
-  repeat: () => each((x) => x.repeat(2, 1, 2), [2, 3], [3], [], [0, 3]),
-  tile: () => each((x) => x.tile(2, 2), [2, 3], [], [0, 3]),
-  repeat_interleave: () => each((x) => x.repeat_interleave(2, 0), [2, 3], [0, 3]),
-  tril: () => each((x) => x.tril(), [3, 3], [0, 3]),
-  triu: () => each((x) => x.triu(), [3, 3], [0, 3]),
-  diag: () => each((x) => x.diag(), [3, 3], [3], [0]),
-  diag_embed: () => each((x) => x.diag_embed(), [2, 3], [0]),
-  clone: () => each((x) => x.clone(), [2, 3], [], [0, 3]),
-  contiguous: () => each((x) => x.contiguous(), [2, 3], [], [0, 3]),
-  to: () => each((x) => x.to(torch.float64, { copy: true }), [2, 3], [], [0, 3]),
+    over((...xs) => torch.stack(xs, 1), '2x3 2x3', '0x3 0x3').concat(over((...xs) => torch.stack(xs), '. .')),
+  flip: () => over((x) => x.flip([0]), '2x3', '0x3'),
+  roll: () => over((x) => x.roll(1, 0), '2x3', '0x3'),
+  repeat: () => over((x) => x.repeat(2, 1, 2), '2x3', '3', '.', '0x3'),
+  tile: () => over((x) => x.tile(2, 2), '2x3', '.', '0x3'),
+  repeat_interleave: () =>
+    over((x) => x.repeat_interleave(2, 0), '2x3', '0x3').concat(over((x) => x.repeat_interleave(2), '2x3', '.')),
+  tril: () => over((x) => x.tril(), '3x3', '0x3'),
+  triu: () => over((x) => x.triu(), '3x3', '0x3'),
+  clone: () => over((x) => x.clone(), '2x3', '.', '0x3'),
+  contiguous: () => over((x) => x.contiguous(), '2x3', '.', '0x3'),
   index: () => [
-    ...each((x) => x.index(1, ':'), [2, 3]),
-    ...each((x) => x.index(':', '0::2'), [2, 3], [0, 3]),
-    ...each((x) => x.index(longs([1, 0, 1]), ':'), [2, 3]),
-    ...each((x) => x.index(':', longs([2, 2])), [2, 3], [0, 3]),
-    ...each((x) => x.index(longs([0, 1]), longs([2, 2])), [2, 3]),
-    ...each((x) => x.index(mask([true, false, true, false, false, true], 2, 3)), [2, 3]),
-    ...each((x) => x.index(null, '...'), []),
+    ...over((x) => x.index(1, ':'), '2x3'),
+    ...over((x) => x.index(':', '0::2'), '2x3', '0x3'),
+    ...over((x) => x.index(longs([1, 0, 1]), ':'), '2x3'),
+    ...over((x) => x.index(':', longs([2, 2])), '2x3', '0x3'),
+    ...over((x) => x.index(longs([0, 1]), longs([2, 2])), '2x3'),
+    ...over((x) => x.index(mask([true, false, true, false, false, true], 2, 3)), '2x3'),
+    ...over((x) => x.index(null, '...'), '.'),
   ],
   index_put: () => [
-    ...over(
-      (x, v) => x.index_put([longs([0, 1])], v),
-      [
-        [2, 3],
-        [2, 3],
-      ],
-      [[2, 3], [3]],
-      [[2, 3], []],
-    ),
-    ...over(
-      (x, v) => x.index_put([longs([0, 0])], v, true),
-      [
-        [2, 3],
-        [2, 3],
-      ],
-    ),
+    ...over((x, v) => x.index_put([longs([0, 1])], v), '2x3 2x3', '2x3 3', '2x3 .'),
+    ...over((x, v) => x.index_put([longs([0, 0])], v, true), '2x3 2x3'),
+    ...over((x, v) => x.index_put([longs([])], v), '2x3 0x3', '0x3 0x3'),
   ],
-  index_select: () => each((x) => x.index_select(1, longs([2, 0, 2])), [2, 3], [0, 3]),
-  index_add: () =>
-    over(
-      (x, y) => x.index_add(1, longs([2, 0]), y),
-      [
-        [2, 3],
-        [2, 2],
-      ],
+  index_select: () => over((x) => x.index_select(1, longs([2, 0, 2])), '2x3', '0x3'),
+  index_add: () => [
+    ...over((x, y) => x.index_add(1, longs([2, 0]), y), '2x3 2x2', '0x3 0x2'),
+    ...over((x, y) => x.index_add(0, longs([0]), y), '. .'),
+  ],
+  index_copy: () => [
+    ...over((x, y) => x.index_copy(1, longs([2, 0]), y), '2x3 2x2', '0x3 0x2'),
+    ...over((x, y) => x.index_copy(0, longs([0]), y), '. .'),
+  ],
+  index_fill: () =>
+    over((x) => x.index_fill(1, longs([2, 0]), 2), '2x3', '0x3').concat(
+      over((x) => x.index_fill(0, longs([0]), 2), '.'),
+      over((x, v) => x.index_fill(1, longs([2, 0]), v), '2x3 .'),
     ),
-  index_copy: () =>
-    over(
-      (x, y) => x.index_copy(1, longs([2, 0]), y),
-      [
-        [2, 3],
-        [2, 2],
-      ],
-    ),
-  index_fill: () => each((x) => x.index_fill(1, longs([2, 0]), 2), [2, 3]),
   gather: () => [
-    ...each((x) => x.gather(1, longs([0, 2, 1, 1], 2, 2)), [2, 3]),
-    ...each((x) => x.gather(0, longs([], 0, 3)), [0, 3]),
-    ...each((x) => x.gather(0, torch.tensor(0, { dtype: torch.int64 })), []),
+    ...over((x) => x.gather(1, longs([0, 2, 1, 1], 2, 2)), '2x3'),
+    ...over((x) => x.gather(0, longs([], 0, 3)), '0x3'),
+    ...over((x) => x.gather(0, torch.tensor(0, { dtype: torch.int64 })), '.'),
   ],
   scatter: () => [
-    ...over(
-      (x, v) => x.scatter(1, longs([0, 2, 1, 0], 2, 2), v),
-      [
-        [2, 3],
-        [2, 2],
-      ],
-    ),
-    ...each((x) => x.scatter(1, longs([0, 2, 1, 0], 2, 2), 2), [2, 3]),
+    ...over((x, v) => x.scatter(1, longs([0, 2, 1, 0], 2, 2), v), '2x3 2x2'),
+    ...over((x) => x.scatter(1, longs([0, 2, 1, 0], 2, 2), 2), '2x3'),
+    ...over((x, v) => x.scatter(1, longs([], 0, 2), v), '0x3 0x2'),
+    ...over((x, v) => x.scatter(0, longs([0]).reshape([]), v), '. .'),
   ],
   scatter_add: () =>
-    over(
-      (x, v) => x.scatter_add(1, longs([0, 2, 1, 1], 2, 2), v),
-      [
-        [2, 3],
-        [2, 2],
-      ],
+    over((x, v) => x.scatter_add(1, longs([0, 2, 1, 1], 2, 2), v), '2x3 2x2').concat(
+      over((x, v) => x.scatter_add(1, longs([], 0, 2), v), '0x3 0x2'),
+      over((x, v) => x.scatter_add(0, longs([0]).reshape([]), v), '. .'),
     ),
-  masked_select: () => each((x) => x.masked_select(x.detach().gt(0)), [2, 3], [], [0, 3]),
-  masked_scatter: () =>
-    over(
-      (x, v) => x.masked_scatter(x.detach().gt(0), v),
-      [
-        [2, 3],
-        [2, 3],
-      ],
+  masked_select: () => over((x) => x.masked_select(x.detach().gt(0)), '2x3', '.', '0x3'),
+  masked_scatter: () => over((x, v) => x.masked_scatter(x.detach().gt(0), v), '2x3 2x3', '. 1', '0x3 0'),
+  put: () => [
+    ...over((x, v) => x.put(longs([2, 0]), v), '2x3 2', '3 2'),
+    ...over((x, v) => x.put(longs([2, 2]), v, true), '2x3 2'),
+    ...over((x, v) => x.put(longs([]), v), '0x3 0'),
+    ...over((x, v) => x.put(longs([0]), v), '. 1'),
+  ],
+  index_reduce: () =>
+    ['prod', 'mean', 'amax', 'amin'].flatMap((how) =>
+      over((x, y) => x.index_reduce(1, longs([2, 0]), y, how), '2x3 2x2', '0x3 0x2'),
     ),
-  take: () => each((x) => x.take(longs([2, 0, 2])), [2, 3]),
-  take_along_dim: () => each((x) => x.take_along_dim(longs([0, 2, 1, 1], 2, 2), 1), [2, 3]),
-  select_scatter: () => over((x, v) => x.select_scatter(v, 0, 1), [[2, 3], [3]]),
-  slice_scatter: () =>
-    over(
-      (x, v) => x.slice_scatter(v, 1, 1, 3),
-      [
-        [2, 3],
-        [2, 2],
-      ],
+  scatter_reduce: () =>
+    ['sum', 'prod', 'mean', 'amax', 'amin'].flatMap((how) =>
+      over((x, v) => x.scatter_reduce(1, longs([0, 2, 1, 1], 2, 2), v, how), '2x3 2x2').concat(
+        over((x, v) => x.scatter_reduce(1, longs([], 0, 2), v, how), '0x3 0x2'),
+        over((x, v) => x.scatter_reduce(0, longs([0]).reshape([]), v, how), '. .'),
+      ),
     ),
+  take: () =>
+    over((x) => x.take(longs([2, 0, 2])), '2x3').concat(
+      over((x) => x.take(longs([])), '0x3'),
+      over((x) => x.take(longs([0, 0])), '.'),
+    ),
+  take_along_dim: () =>
+    over((x) => x.take_along_dim(longs([0, 2, 1, 1], 2, 2), 1), '2x3').concat(
+      over((x) => x.take_along_dim(longs([], 0, 1), 1), '0x3'),
+    ),
+  select_scatter: () => over((x, v) => x.select_scatter(v, 1, -1), '2x3 2', '0x3 0'),
 };
