@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import { TypeError } from './errors.js';
 
 /** The element type of a tensor; `torch.float32` and its fellows are the only instances. */
 export class DType {
@@ -53,15 +52,8 @@ export function get_default_dtype(): DType {
   return defaultDType;
 }
 
-/**
- * Makes new floating point tensors be of `dtype` where none is given.
- * @example
- * torch.set_default_dtype(torch.float64);
- * torch.zeros(2).dtype; // torch.float64
- */
-export function set_default_dtype(dtype: DType): void {
-  if (!(dtype instanceof DType)) throw new TypeError('invalid dtype object: only floating-point types are supported as the default type');
-  if (!dtype.is_floating_point) throw new TypeError('only floating-point types are supported as the default type');
+/** Only for lib/default-dtype.ts, which tells the binary as well. @internal */
+export function storeDefaultDType(dtype: DType): void {
   defaultDType = dtype;
 }
 

@@ -14,8 +14,9 @@ import { ValueError } from './errors.js';
 export { enable_grad, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/modes.js';
 export {
   bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, promote_types,
-  set_default_dtype, short, uint8,
+  short, uint8,
 } from './dtype.js';
+export { set_default_dtype } from './default-dtype.js';
 export { finfo, FloatInfo, iinfo, IntInfo } from './dtype-info.js';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
 export { get_printoptions, set_printoptions, type PrintOptions, type PrintProfile } from './format.js';

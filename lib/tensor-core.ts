@@ -53,6 +53,13 @@ export interface CoreMethods {
   new_full(size: Ints, value: Scalar, options?: NewOptions): Tensor;
   new_empty_strided(size: Ints, stride: Ints, options?: NewOptions): Tensor;
   is_same_size(other: Tensor): boolean;
+  /** All dimensions in reverse order. */
+  readonly T: Tensor;
+  /** The last two dimensions exchanged. */
+  readonly mT: Tensor;
+  /** The transpose of a matrix. */
+  readonly H: Tensor;
+  readonly mH: Tensor;
   /** @internal */
   useMemoryOf(data: Tensor): void;
 }
@@ -191,6 +198,23 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     replace(this, data);
   },
 };
+const properties: Record<string, (this: Tensor) => Tensor> = {
+  T() {
+    return this.permute(this.shape.map((_, d) => this.shape.length - 1 - d));
+  },
+  mT() {
+    return this.transpose(-2, -1);
+  },
+  H() {
+    return this.dim() === 0 ? this : this.transpose(0, 1);
+  },
+  mH() {
+    return this.transpose(-2, -1);
+  },
+};
+for (const [name, get] of Object.entries(properties)) {
+  Object.defineProperty(Tensor.prototype, name, { get, configurable: true });
+}
 for (const [name, dtype] of Object.entries(conversions)) {
   methods[name] = function () {
     return this.to(dtype);

@@ -57,7 +57,7 @@ export class Tensor {
 
   /** Whether gradients flow to this tensor. Setting it is possible for leaves only. */
   get requires_grad(): boolean {
-    return this.requiresGrad || this.node !== null || (this.base !== null && this.currentNode() !== null);
+    return this.requiresGrad || this.currentNode() !== null || (this.base !== null && this.base.requires_grad);
   }
   set requires_grad(value: boolean) {
     this.requires_grad_(value);

@@ -1,6 +1,8 @@
 import { elementwiseSamples } from './samples/elementwise.js';
+import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
 import { productSamples } from './samples/products.js';
+import { randomSamples } from './samples/random.js';
 import { reductionSamples } from './samples/reductions.js';
 import type { Samples } from './samples/sample.js';
 import { shapeSamples } from './samples/shapes.js';
@@ -14,6 +16,8 @@ export const samples: Samples = {
   ...shapeSamples,
   ...productSamples,
   ...nnSamples,
+  ...lossSamples,
+  ...randomSamples,
 };
 
 const kinds = (names: string[], ...without: string[]): Record<string, readonly string[]> =>
@@ -28,7 +32,21 @@ export const unfit: Record<string, readonly string[]> = {
   // Matrices or vectors.
   ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'baddbmm', 'linear', 'tensordot'], '0-d'),
   ...kinds(['dot', 'vdot', 'outer', 'ger'], '0-d', 'transposed'),
-  ...kinds(['bilinear', 'glu'], '0-d'),
+  ...kinds(['bilinear', 'glu', 'feature_dropout', 'feature_dropout_', 'feature_alpha_dropout'], '0-d'),
+  ...kinds(['feature_alpha_dropout_'], '0-d'),
+  ...kinds(
+    ['rot90', 'diag_embed', 'index_reduce', 'index_reduce_', 'slice_scatter', 'diagonal_scatter', 'diag'],
+    '0-d',
+  ),
+  // Losses of rows; those of nothing have no value.
+  ...kinds(
+    ['nll_loss', 'cross_entropy', 'cosine_similarity', 'pairwise_distance', 'normalize', 'triplet_margin_loss'],
+    '0-d',
+  ),
+  ...kinds(['cosine_embedding_loss', 'multilabel_soft_margin_loss'], '0-d'),
+  ...kinds(['multi_margin_loss'], '0-d', 'empty'),
+  ...kinds(['multilabel_margin_loss'], '0-d', 'empty', 'transposed'),
+  ...kinds(['combinations'], '0-d', 'empty', 'transposed'),
   // The standard deviation of equal elements has no gradient.
   ...kinds(['std', 'std_mean'], '0-d', 'expanded'),
   ...kinds(['var_mean'], '0-d'),
@@ -40,5 +58,5 @@ export const inner: readonly string[] = ['alias', 'slice_view', 'embedding_dense
 /** Composed ops whose results do not depend on the values of a tensor, or not in a way that has a gradient. */
 export const constant: readonly string[] = [
   ...['empty_like', 'zeros_like', 'ones_like', 'full_like', 'rand_like', 'randn_like', 'randint_like'],
-  ...['normal', 'poisson', 'bernoulli', 'arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
+  ...['arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
 ];

@@ -2,6 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
+import { asStridedBackward, type Geometry } from './strided.js';
 
 /** Refuses in-place changes that would make gradients wrong, with PyTorch's texts. `recorded`: the op will be part of the graph. */
 export function checkInPlace(target: Tensor, recorded: boolean): void {
@@ -49,12 +50,7 @@ export function rebase(target: Tensor, node: Node): void {
   target.regenerateHistory();
 }
 
-/** The geometry of a view in the storage of its base. */
-interface Geometry {
-  readonly shape: readonly number[];
-  readonly stride: readonly number[];
-  readonly offset: number;
-}
+const geometryOf = (t: Tensor): Geometry => ({ shape: t.shape, stride: t.stride(), offset: t.storage_offset() });
 
 /** The history of a base of which a part was replaced by what `fn` computes. */
 export class CopySlices extends Node {
@@ -68,7 +64,7 @@ export class CopySlices extends Node {
     private readonly fn: Node,
   ) {
     super();
-    this.view = { shape: view.shape, stride: view.stride(), offset: view.storage_offset() };
+    this.view = geometryOf(view);
     this.baseStride = base.stride();
     this.baseOffset = base.storage_offset();
     // The first edge goes to what the base was; fn's own first edge, to the view itself, is served from there.
@@ -107,12 +103,12 @@ export class CopySlices extends Node {
 /** The history of a view whose base was changed in place since it was made. */
 export class AsStridedBackward extends Node {
   private readonly view: Geometry;
-  private readonly base: { readonly shape: readonly number[]; readonly stride: readonly number[]; readonly offset: number };
+  private readonly base: Geometry;
 
   constructor(base: Tensor, view: Tensor) {
     super();
-    this.view = { shape: view.shape, stride: view.stride(), offset: view.storage_offset() };
-    this.base = { shape: base.shape, stride: base.stride(), offset: base.storage_offset() };
+    this.view = geometryOf(view);
+    this.base = geometryOf(base);
     this.addInput(base);
     this.metas = [{ shape: view.shape, dtype: view.dtype }];
   }
@@ -122,10 +118,6 @@ export class AsStridedBackward extends Node {
   }
 
   apply(grads: readonly (Tensor | null)[]): (Tensor | null)[] {
-    const { shape, stride, offset } = this.view;
-    const whole = (grads[0] as Tensor).new_zeros([...this.base.shape]);
-    const strided = whole.new_empty_strided(whole.shape, this.base.stride).zero_();
-    strided.as_strided(shape, stride, offset - this.base.offset).copy_(grads[0] as Tensor);
-    return [strided];
+    return [asStridedBackward(grads[0] as Tensor, this.base, this.view)];
   }
 }

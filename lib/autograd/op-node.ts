@@ -180,8 +180,8 @@ function unpackParam(node: OpNode, i: number, name: string): unknown {
   if (kept instanceof SavedTensor) return kept.unpack();
   if (Array.isArray(kept)) return kept.map((k) => k?.unpack() ?? null);
   const value = node.values[i];
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
   if (node.freed) throw new RuntimeError(FREED);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
   if (node.spec.derivatives?.some((d) => d?.params.includes(i))) return null; // an optional input that was not given
   throw new Error(`${node.spec.name}: a formula reads ${name}, which derive() does not list as read`);
 }

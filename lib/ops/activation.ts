@@ -119,8 +119,14 @@ derive(leaky_relu_backward, { grad_output: ['self', (g, s) => leaky_relu_backwar
 
 const _prelu = op('_prelu_kernel(Tensor self, Tensor weight)', { native: 'leaky_relu', method: false });
 derive(_prelu, {
-  self: [['self', 'weight'], (g, s) => _where(s.self.gt(0), g, g.mul(s.weight))],
+  self: [['self', 'weight'], (g, s) => preluBackward(g, s.self, s.weight)],
   weight: ['self', (g, s) => _where(s.self.gt(0), 0, g.mul(s.self))],
+});
+const preluBackward = op('_prelu_kernel_backward(Tensor grad_output, Tensor self, Tensor weight)', { native: 'leaky_relu_backward', method: false });
+derive(preluBackward, {
+  grad_output: [['self', 'weight'], (g, s) => preluBackward(g, s.self, s.weight)],
+  self: zero,
+  weight: [['grad_output', 'self'], (g, s) => _where(s.self.gt(0), 0, g.mul(s.grad_output))],
 });
 /** x where it is positive, else weight x; `weight` has one element, or one for each channel (dimension 1). */
 export const prelu = op('prelu(Tensor self, Tensor weight)');

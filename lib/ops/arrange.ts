@@ -1,5 +1,6 @@
 /** Diagonals, rotations, Kronecker products, and copies of which a part is replaced. */
 import { RuntimeError } from '../errors.js';
+import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
 import { compose, derive, implement, op } from './define.js';
@@ -15,7 +16,7 @@ function cloneWithStrides(x: Tensor): Tensor {
 }
 
 function checkSource(slice: Tensor, src: Tensor): void {
-  if (slice.is_same_size(src)) return;
+  if (sameShape(slice.shape, src.shape)) return;
   throw new RuntimeError(
     `expected src to have a size equal to the slice of self. src size = [${src.shape.join(', ')}], slice size = [${slice.shape.join(', ')}]`,
   );

@@ -4,6 +4,7 @@ import { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
 import { compose, op } from './define.js';
 import { dot, mm } from './matmul.js';
+import { isOptions } from './schema.js';
 
 const size = (shape: readonly number[]): number => shape.reduce((x, y) => x * y, 1);
 const sizesOf = (t: Tensor): string => `[${t.shape.join(', ')}]`;
@@ -26,7 +27,9 @@ compose(inner, (self, other) => {
  */
 export const tensordot = op('tensordot(Tensor a, Tensor b, any dims=2)', { method: false });
 compose(tensordot, (a, b, given) => {
-  const dims = given instanceof Tensor ? given.tolist() : given;
+  // A last object of keywords arrives as `dims` itself, which may be anything.
+  const value = isOptions(given) ? (given.dims ?? 2) : given;
+  const dims = value instanceof Tensor ? value.tolist() : value;
   if (typeof dims === 'number') {
     if (dims < 0) throw new RuntimeError(`tensordot expects dims >= 0, but got dims=${dims}`);
     if (dims > Math.min(a.dim(), b.dim())) throw new RuntimeError(`tensordot expects dims < ndim_a or ndim_b, but got dims=${dims}`);

@@ -1,5 +1,6 @@
 /** Losses that are a few public ops each, and the distances they need. */
 import { no_grad } from '../autograd/modes.js';
+import { get_default_dtype } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { log_sigmoid } from './activation.js';
@@ -57,9 +58,9 @@ compose(gaussian_nll_loss, (input, target, given, full, eps, reduction) => {
   let variance = given instanceof Tensor ? given : input.new_full([...input.shape], given);
   if (variance.lt(0).any().item()) throw new ValueError('var has negative entry/entries');
   if (!sameShape(variance.shape, input.shape)) {
-    const lead = input.shape.slice(0, -1);
-    if (sameShape(lead, variance.shape)) variance = variance.unsqueeze(-1);
-    else if (!(sameShape(lead, variance.shape.slice(0, -1)) && variance.shape[variance.dim() - 1] === 1)) throw new ValueError('var is of incorrect size');
+    const differing = variance.shape.filter((n, d) => n !== input.shape[d]);
+    if (sameShape(input.shape.slice(0, -1), variance.shape)) variance = variance.unsqueeze(-1);
+    else if (variance.dim() !== input.dim() || differing.reduce((x, y) => x + y, 0) !== 1) throw new ValueError('var is of incorrect size');
   }
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction} is not valid`);
   // Kept away from zero without touching its gradient.
@@ -86,7 +87,9 @@ compose(margin_ranking_loss, (input1, input2, target, margin, size_average, redu
         `input2: torch.Size(${bracketed(input2)}), target: torch.Size(${bracketed(target)}) `,
     );
   }
-  return reduced(positive(target.neg().mul(input1.sub(input2)).add(margin)), code);
+  // The margin is a floating number even where it is whole.
+  const apart = target.neg().mul(input1.sub(input2));
+  return reduced(positive((apart.dtype.is_floating_point ? apart : apart.to(get_default_dtype())).add(margin)), code);
 });
 
 const _softMargin = op('_soft_margin_loss(Tensor self, Tensor target, int reduction)', { native: '', method: false });

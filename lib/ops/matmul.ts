@@ -3,7 +3,7 @@ import { gradEnabled } from '../autograd/modes.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
-import { execute } from './execute.js';
+import { execute, executeInto } from './execute.js';
 import type { Scalar } from './schema-types.js';
 import { _unsafeView } from './views.js';
 
@@ -140,11 +140,17 @@ derive(baddbmm, {
   batch2: ['batch1', (g, s) => times(T(s.batch1).bmm(g), s.alpha)],
 });
 /** beta * self + alpha * the sum of all products batch1[i] batch2[i]; `self` is broadcast. */
-export const addbmm = op('addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)', { inplace: true });
+export const addbmm = op('addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)');
 derive(addbmm, {
   self: (g, s) => times(g, s.beta),
   batch1: ['batch2', (g, s) => times(spread(g, s.batch2).bmm(T(s.batch2)), s.alpha)],
   batch2: ['batch1', (g, s) => times(T(s.batch1).bmm(spread(g, s.batch1)), s.alpha)],
+});
+/** addbmm in this tensor, which takes the shape of the products where it was to be broadcast. */
+export const addbmm_ = op('addbmm_(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)');
+compose(addbmm_, (self, batch1, batch2, beta, alpha) => {
+  const fits = self.shape[0] === batch1.shape[1] && self.shape[1] === batch2.shape[2] && self.dim() === 2;
+  return executeInto(addbmm.spec, [self, batch1, batch2, beta, alpha], { tensor: self, kind: fits ? 'in-place' : 'out' });
 });
 const spread = (g: Tensor, batch: Tensor): Tensor => g.unsqueeze(0).expand([batch.shape[0] as number, ...g.shape]);
 

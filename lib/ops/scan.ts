@@ -43,20 +43,21 @@ function cumprodGradient(g: Tensor, x: Tensor, result: Tensor, dim: number): Ten
  * torch.tensor([0, 0]).logcumsumexp(0); // tensor([0.0000, 0.6931])
  */
 export const logcumsumexp = op('logcumsumexp(Tensor self, int dim)');
-derive(logcumsumexp, {
-  self: [
-    ['self', 'result'],
-    (g, s) => {
-      // exp(x) times the sums of g / exp(result) from each element to the last, in logarithms: positive g, negative g.
-      const size = g.abs().log();
-      const part = (sign: Tensor) => {
-        const logs = size.masked_fill(sign.logical_not(), -Infinity).sub(s.result);
-        return (g.dim() === 0 ? logs : logs.flip(s.dim).logcumsumexp(s.dim).flip(s.dim)).add(s.self).exp();
-      };
-      return part(g.gt(0)).sub(part(g.lt(0)));
-    },
-  ],
-});
+derive(logcumsumexp, { self: [['self', 'result'], (g, s) => logcumsumexpGradient(g, s.self, s.result, s.dim)] });
+
+// In place of log(0), whose own gradient would be NaN: the lowest number of each dtype.
+const LOWEST: Record<string, number> = { float16: -65504, bfloat16: -3.3895e38, float32: -3.4028234e38 };
+
+/** exp(x) times the sums of g / exp(result) from each element to the last, in logarithms: positive g, negative g. */
+function logcumsumexpGradient(g: Tensor, x: Tensor, result: Tensor, dim: number): Tensor {
+  if (x.dim() === 0 || x.numel() === 0) return g;
+  const size = g.abs().log();
+  const part = (chosen: Tensor) => {
+    const logs = size.masked_fill(chosen.logical_not(), LOWEST[g.dtype.name] ?? -Number.MAX_VALUE).sub(result);
+    return logs.flip(dim).logcumsumexp(dim).flip(dim).add(x).exp();
+  };
+  return part(g.gt(0)).sub(part(g.lt(0)));
+}
 
 /**
  * [values, indices]: the largest element up to each one along `dim`, and the last place where it stands; NaN stays.

@@ -1,6 +1,7 @@
 /** What x.index(…), x.index_put_([…], value), x[1] and x[1] = value mean: keys become views first, then index tensors. */
 import { bool, int64 } from '../dtype.js';
 import { IndexError, TypeError, ValueError } from '../errors.js';
+import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { tensor } from './create.js';
 import { derive, op, type Overloaded } from './define.js';
@@ -110,7 +111,8 @@ function sliced(x: Tensor, dim: number, { start, stop, step }: Slice, skipsWhole
   if (step !== null && step < 0) throw new ValueError('step must be greater than zero');
   const size = x.shape[dim];
   if (size === undefined) throw new IndexError('slice() cannot be applied to a 0-dim tensor.');
-  const whole = (start ?? 0) === 0 && (stop === null || stop === size) && (step ?? 1) === 1;
+  const first = start === null || start <= -size || start === 0;
+  const whole = first && (stop === null || stop >= size) && (step ?? 1) === 1;
   return whole && skipsWhole ? x : slice_view(x, dim, start, stop, step ?? 1);
 }
 
@@ -177,7 +179,7 @@ function checkValue(x: Tensor, value: unknown): asserts value is Tensor | Scalar
 function writeView(to: Tensor, value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) to.add_(value);
   else if (!(value instanceof Tensor)) to.fill_(value);
-  else if (value.dim() === 0 || value.is_same_size(to)) to.copy_(value);
+  else if (value.dim() === 0 || sameShape(value.shape, to.shape)) to.copy_(value);
   else to.copy_(withoutLeadingOnes(value).expand([...to.shape]));
 }
 

@@ -17,8 +17,8 @@ derive(_clamp, {
   self: [['self', 'min', 'max'], (g, s) => {
     // Between two numbers PyTorch leaves the bounds themselves out.
     const open = !(s.min instanceof Tensor) && !(s.max instanceof Tensor);
-    const inside = open ? s.self.gt(s.min).logical_and(s.self.lt(s.max)) : s.self.ge(s.min).logical_and(s.self.le(s.max));
-    return _where(inside, g, 0);
+    const kept = open ? s.self.gt(s.min).logical_and(s.self.lt(s.max)) : s.self.ge(s.min).logical_and(s.self.le(s.max));
+    return _where(kept, g, 0);
   }],
   min: [['self', 'min', 'max'], (g, s) => {
     const low = s.self.lt(s.min as Tensor).logical_and((s.min as Tensor).lt(s.max as Tensor));
@@ -30,8 +30,12 @@ derive(_clamp, {
   }],
 });
 
-const below = (s: { self: Tensor; bound: Tensor | Scalar }, g: Tensor) => _where(s.self.le(s.bound), g, 0);
-const above = (s: { self: Tensor; bound: Tensor | Scalar }, g: Tensor) => _where(s.self.ge(s.bound), g, 0);
+type Sided = { self: Tensor; bound: Tensor | Scalar };
+const below = (s: Sided, g: Tensor) => _where(s.self.le(s.bound), g, 0);
+const above = (s: Sided, g: Tensor) => _where(s.self.ge(s.bound), g, 0);
+// clamp() leaves a bound that is a number out, clamp_min() and clamp_max() do not: as PyTorch has it.
+const inside = (s: Sided, g: Tensor, keeps: typeof below) =>
+  s.bound instanceof Tensor ? keeps(s, g) : _where(s.self.eq(s.bound), 0, keeps(s, g));
 const oneSided = (name: string, native: string, backward: string, keeps: typeof below) => {
   const clampOne = op(`${name}(Tensor self, Tensor|Scalar bound)` as '_(Tensor self, Tensor|Scalar bound)', { native, backward, method: false });
   derive(clampOne, {
@@ -40,8 +44,8 @@ const oneSided = (name: string, native: string, backward: string, keeps: typeof 
   });
   return clampOne;
 };
-const _clampLow = oneSided('_clamp_low', 'maximum', 'ClampBackward1', above);
-const _clampHigh = oneSided('_clamp_high', 'minimum', 'ClampBackward1', below);
+const _clampLow = oneSided('_clamp_low', 'maximum', 'ClampBackward1', (s, g) => inside(s, g, above));
+const _clampHigh = oneSided('_clamp_high', 'minimum', 'ClampBackward1', (s, g) => inside(s, g, below));
 const _clampMin = oneSided('_clamp_min', 'maximum', 'ClampMinBackward0', above);
 const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
 
@@ -57,9 +61,9 @@ const itself = (clampOp: Call): Call => clampOp;
 const changing = (clampOp: Call): Call => inPlaceOf(clampOp as never) as Call;
 function bounded(self: Tensor, min: Bound, max: Bound, form = itself): unknown {
   if (min === null && max === null) throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
-  if (max === null) return form(_clampLow as Call)(self, min as Tensor);
-  if (min === null) return form(_clampHigh as Call)(self, max);
-  return form(_clamp as Call)(self, min, max);
+  if (max === null) return form(_clampLow as unknown as Call)(self, min as Tensor);
+  if (min === null) return form(_clampHigh as unknown as Call)(self, max);
+  return form(_clamp as unknown as Call)(self, min, max);
 }
 /** Elements below `min` become `min`. */
 export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });

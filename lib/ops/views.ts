@@ -1,5 +1,5 @@
 /** Views: other shapes and strides over the same memory. Changing one changes all. */
-import { int64 } from '../dtype.js';
+import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { _contiguous, reshapeIsView, wrapDim } from './core.js';
@@ -121,27 +121,13 @@ const _asStrided = op(
   { native: 'as_strided', view: true, method: false, backward: 'AsStridedBackward0' },
 );
 derive(_asStrided, {
-  self: (g, s) => {
-    // Elements that several indices name sum up: gathered by position in the storage.
-    const offset = s.storage_offset ?? s.self_offset;
-    const extent = 1 + Math.max(reach(s.size, s.stride, offset), reach(s.shape, s.self_stride, s.self_offset));
-    const source = places(g, s.size, s.stride, offset);
-    const target = places(g, s.shape, s.self_stride, s.self_offset);
-    const storage = g.new_zeros(extent).index_add(0, source, g.reshape(-1));
-    const shares = g.detach().new_zeros(extent).index_add(0, target, g.detach().new_ones(target.shape[0] as number)).clamp_min(1);
-    return storage.div(shares).index_select(0, target).reshape(sizes(s.shape));
-  },
+  self: (g, s) =>
+    asStridedBackward(
+      g,
+      { shape: s.shape, stride: s.self_stride, offset: s.self_offset },
+      { shape: s.size, stride: s.stride, offset: s.storage_offset ?? s.self_offset },
+    ),
 });
-const reach = (shape: readonly number[], stride: readonly number[], offset: number) =>
-  shape.reduce((at, n, d) => at + Math.max(n - 1, 0) * (stride[d] as number), offset);
-function places(like: Tensor, shape: readonly number[], stride: readonly number[], offset: number): Tensor {
-  let at = like.detach().new_full([], offset, { dtype: int64 });
-  shape.forEach((n, d) => {
-    const steps = like.detach().new_ones([n], { dtype: int64 }).cumsum(0).sub(1);
-    at = at.unsqueeze(-1).add(steps.mul(stride[d] as number));
-  });
-  return at.reshape(-1);
-}
 /** Any sizes, strides and offset over the storage of `self`. */
 export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', { native: '' });
 compose(as_strided, (self, size, stride, offset) =>
@@ -155,10 +141,11 @@ derive(view, { self: (g, s) => g.reshape(sizes(s.shape)) });
 /** A view in another shape where strides allow it, else a copy. */
 export const reshape = op('reshape(Tensor self, int... shape)', { native: '' });
 compose(reshape, (self, shape) => {
+  if (self.is_contiguous()) return view(self, shape);
   if (reshapeIsView(self, shape)) return _reshapeAlias(self, shape);
   return _unsafeView(_contiguous(self), shape);
 });
-const _reshapeAlias = op('_reshape_alias(Tensor self, int[] size)', { native: 'view', view: true, method: false, backward: 'ViewBackward0' });
+const _reshapeAlias = op('_reshape_alias(Tensor self, int[] size)', { native: 'view', view: true, method: false, backward: 'ReshapeAliasBackward0' });
 derive(_reshapeAlias, { self: (g, s) => g.reshape(sizes(s.shape)) });
 /** view() of a tensor that nobody else sees: the result counts as new, not as a view. @internal */
 export const _unsafeView = op('_unsafe_view(Tensor self, int[] size)', { native: 'view', method: false });

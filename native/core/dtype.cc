@@ -22,7 +22,12 @@ constexpr DType kPromotion[kDTypes][kDTypes] = {
 };
 // clang-format on
 
+thread_local DType default_ = DType::Float32;
+
 }  // namespace
+
+DType default_dtype() { return default_; }
+void set_default_dtype(DType dtype) { default_ = dtype; }
 
 const char* dtype_name(DType t) {
   static constexpr const char* names[kDTypes] = {"bool",  "uint8",   "int8",     "int16",   "int32",

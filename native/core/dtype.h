@@ -30,6 +30,10 @@ constexpr bool is_half(DType t) { return t == DType::Float16 || t == DType::BFlo
 /// The dtype that kernels compute in: 16-bit floats are storage only.
 constexpr DType compute_dtype(DType t) { return is_half(t) ? DType::Float32 : t; }
 
+/// The dtype of floating-point results that nothing else decides; float32 until set, for this thread.
+DType default_dtype();
+void set_default_dtype(DType dtype);
+
 const char* dtype_name(DType t);         // "float32"
 const char* dtype_scalar_name(DType t);  // "Float", as PyTorch's messages have it
 

@@ -177,7 +177,14 @@ Dims result_strides(const Dims& shape, const Tensor* const* inputs, int count) {
     if (dense) return inputs[0]->strides();
   }
   Dims strides[8];
-  for (int i = 0; i < count; ++i) strides[i] = broadcast_strides(*inputs[i], shape);
+  for (int i = 0; i < count; ++i) {
+    strides[i] = broadcast_strides(*inputs[i], shape);
+    // The stride of a dimension of one element says nothing, and yet PyTorch orders dimensions by it.
+    const int lead = n - inputs[i]->dim();
+    for (int d = lead; d < n; ++d) {
+      if (shape[d] == 1) strides[i][d] = inputs[i]->stride(d - lead) * inputs[i]->item_size();
+    }
+  }
   // perm lists dimensions from the fastest to the slowest.
   Dims perm(n);
   for (int d = 0; d < n; ++d) perm[d] = n - 1 - d;

@@ -19,9 +19,9 @@ class Scalar {
   int64_t to_int() const { return is_float() ? static_cast<int64_t>(real_) : integer_; }
   bool to_bool() const { return is_float() ? real_ != 0 : integer_ != 0; }
 
-  /// The dtype that a tensor made of this number has: bool, int64 or float32.
+  /// The dtype that a tensor made of this number has: bool, int64 or the default one.
   DType default_dtype() const {
-    return is_float() ? DType::Float32 : category_ == Category::Bool ? DType::Bool : DType::Int64;
+    return is_float() ? strided::default_dtype() : category_ == Category::Bool ? DType::Bool : DType::Int64;
   }
   /// Fails with PyTorch's text where `dtype` cannot hold the value.
   void check_fits(DType dtype) const;

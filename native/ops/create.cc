@@ -27,7 +27,8 @@ Tensor to_dtype(const Tensor& x, DType dtype) { return x.dtype() == dtype ? stri
 
 Tensor copy_(const Tensor& to, const Tensor& from) {
   check_no_self_overlap(to);
-  // Memory that is shared askew goes through a copy, so that no element is read after it was written.
+  check_no_overlap(to, from);
+  // Memory shared in a way that the check does not see goes through a copy, so that no element is read after it was written.
   const bool shared = to.storage() == from.storage() && !to.is_same(from);
   copy_into(to, shared ? strided::clone(from) : from);
   return to;

@@ -29,7 +29,7 @@ constexpr Traits kTernary[] = {
 #undef TERNARY
 
 DType kernel_dtype(const Traits& op, DType common) {
-  if (op.domain == Domain::Floating && !is_floating(common)) return DType::Float32;
+  if (op.domain == Domain::Floating && !is_floating(common)) return default_dtype();
   return common;
 }
 

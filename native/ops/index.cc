@@ -15,6 +15,7 @@ struct Indexed {
   Tensor index;
   int dim;     // of the tensor as it is walked
   int number;  // among the indices, masks counted by their dimensions: what PyTorch's messages call the dimension
+  int stands_for;  // how many dimensions of a mask this is
 };
 
 /// What one indexing amounts to: elements of `x` at offsets, seen in the shape of the result.
@@ -65,7 +66,7 @@ std::vector<Indexed> without_masks(Layout& layout, const TensorList& indices, co
     check(at + taken <= shape.size(), ErrorKind::Index, "too many indices for tensor of dimension ", shape.size());
     number += taken;
     if (!is_mask(index)) {
-      out.push_back({index, dim, number - 1});
+      out.push_back({index, dim, number - 1, 1});
       continue;
     }
     for (int d = 0; d < taken; ++d) {
@@ -77,9 +78,9 @@ std::vector<Indexed> without_masks(Layout& layout, const TensorList& indices, co
     if (lies_densely(layout, dim, last)) {
       merge(layout, dim, last);
       merged += last - dim;
-      out.push_back({positions, dim, number - 1});
+      out.push_back({positions, dim, number - 1, taken});
     } else {
-      for (int d = 0; d < taken; ++d) out.push_back({coordinate(positions, index.shape(), d), dim + d, number - taken + d});
+      for (int d = 0; d < taken; ++d) out.push_back({coordinate(positions, index.shape(), d), dim + d, number - taken + d, 1});
     }
   }
   return out;
@@ -91,7 +92,9 @@ Dims broadcast_indices(const std::vector<Indexed>& all) {
     for (const Indexed& one : all) shape = broadcast_shapes(shape, one.index.shape());
   } catch (const Error&) {
     std::ostringstream shapes;
-    for (const Indexed& one : all) shapes << (&one == all.data() ? "" : ", ") << one.index.shape();
+    for (const Indexed& one : all) {
+      for (int i = 0; i < one.stands_for; ++i) shapes << (shapes.tellp() > 0 ? ", " : "") << one.index.shape();
+    }
     fail(ErrorKind::Index, "shape mismatch: indexing tensors could not be broadcast together with shapes ", shapes.str());
   }
   return shape;

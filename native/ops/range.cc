@@ -9,14 +9,17 @@
 namespace strided::ops {
 namespace {
 
-/// What PyTorch computes a range of T in.
 template <class T>
 constexpr bool kIsHalf = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
+
+/// What PyTorch computes a range of T in, and the dtype of that.
 template <class T>
-using Accumulate =
-    std::conditional_t<kIsHalf<T>, float, std::conditional_t<std::is_integral_v<T>, int64_t, double>>;
+using Accumulate = std::conditional_t<kIsHalf<T>, float, std::conditional_t<std::is_integral_v<T>, int64_t, double>>;
 template <class A>
-constexpr DType kAccumulate = std::is_same_v<A, float> ? DType::Float32 : std::is_same_v<A, int64_t> ? DType::Int64 : DType::Float64;
+constexpr DType kAccumulate = std::is_same_v<A, float>     ? DType::Float32
+                              : std::is_same_v<A, int64_t> ? DType::Int64
+                                                           : DType::Float64;
+
 /// What it computes steps in: floats of 16 bits are rounded to T after each operation.
 template <class T>
 using Step = std::conditional_t<kIsHalf<T>, float, std::conditional_t<std::is_integral_v<T>, double, T>>;
@@ -120,6 +123,11 @@ Tensor logspace(const Scalar& start, const Scalar& end, int64_t steps, double ba
     }
   });
   return out;
+}
+
+bool set_default_dtype(DType dtype) {
+  strided::set_default_dtype(dtype);
+  return true;
 }
 
 Tensor eye(int64_t n, int64_t m, DType dtype) {

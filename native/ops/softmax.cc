@@ -57,7 +57,7 @@ Tensor together(const Tensor& x, const Dims& dims) {
 }  // namespace
 
 Tensor logsumexp(const Tensor& given, const Dims& dims, bool keepdim) {
-  const DType result = is_floating(given.dtype()) ? given.dtype() : DType::Float32;
+  const DType result = is_floating(given.dtype()) ? given.dtype() : default_dtype();
   Dims reduced = reduced_dims(given, dims);
   std::sort(reduced.begin(), reduced.end());
   const int count = reduced.size();

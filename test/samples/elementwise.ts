@@ -106,28 +106,11 @@ export function elementwise(name: string, scalars: readonly boolean[], run: Samp
   return found;
 }
 
-/** Random numbers in place of a tensor's, the same in every run: nothing is left of its gradient. */
-function seeded(name: string, ...args: number[]): Sample[] {
-  const draw: Sample['run'] = (x) => {
-    torch.manual_seed(0);
-    return x.clone()[name](...args);
-  };
-  return over(draw, '2x3', '.', '0x3');
-}
-
 /** Element-wise functions with other arguments than tensors, or where values matter. */
 export const elementwiseSamples: Samples = {
-  ...Object.fromEntries(
-    ['uniform_', 'normal_', 'log_normal_', 'cauchy_', 'exponential_', 'random_'].map((name) => [
-      name,
-      () => seeded(name),
-    ]),
-  ),
-  geometric_: () => seeded('geometric_', 0.4),
-  bernoulli_: () => seeded('bernoulli_', 0.4),
   // In place only; the gradient of what is overwritten is zero.
   copy_: () => over((x, y) => x.clone().copy_(y), '2x3 2x3', '2x3 3', '. .', '0x3 3'),
-  fill_: () => over((x) => x.mul(2).fill_(3), '2x3', '.', '0x3'),
+  fill_: () => [...over((x) => x.mul(2).fill_(3), '2x3', '.', '0x3'), ...over((x, v) => x.mul(2).fill_(v), '2x3 .')],
   zero_: () => over((x) => x.mul(2).zero_(), '2x3', '.', '0x3'),
   add: () => [
     ...elementwise('add', [true, true], torch.add, true),

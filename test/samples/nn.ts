@@ -1,15 +1,8 @@
 import * as torch from 'strided';
-import { input, longs, over, type Sample, type Samples } from './sample.js';
+import { longs, over, type Sample, type Samples } from './sample.js';
 
 /** By name: what is called here is checked by its gradients, not by its types. */
 const F = torch.nn.functional as unknown as Record<string, (...args: any[]) => any>;
-const kReductions = ['mean', 'sum', 'none'];
-
-/** Losses of two tensors of one shape. */
-function pairwise(loss: (x: any, y: any, options: any) => any): Sample[] {
-  const shapes = ['2x3 2x3', '. .', '0x3 0x3'];
-  return kReductions.flatMap((reduction) => over((x, y) => loss(x, y, { reduction }), ...shapes));
-}
 
 /** The same elements are dropped in every run. */
 function dropped(name: string): Sample[] {
@@ -18,37 +11,12 @@ function dropped(name: string): Sample[] {
     const f = (torch as unknown as typeof F)[name];
     return f?.(name.endsWith('_') ? x.clone() : x, 0.4, true);
   };
-  return over(drop, '2x3', '0x3');
+  // Features are what follows the first two dimensions.
+  return name.includes('feature') ? over(drop, '2x3x2', '0x3x2') : over(drop, '2x3', '.', '0x3');
 }
 
-/** Losses and layers of torch.nn.functional. */
+/** Activations and layers of torch.nn.functional. */
 export const nnSamples: Samples = {
-  mse_loss: () => pairwise(F.mse_loss),
-  l1_loss: () => pairwise(F.l1_loss),
-  smooth_l1_loss: () => pairwise(F.smooth_l1_loss),
-  huber_loss: () => pairwise(F.huber_loss),
-  binary_cross_entropy_with_logits: () => pairwise(F.binary_cross_entropy_with_logits),
-  nll_loss: () => [
-    ...kReductions.flatMap((reduction) => over((x) => F.nll_loss(x, longs([2, 0]), { reduction }), '2x3')),
-    ...over((x) => F.nll_loss(x, longs([1]), { reduction: 'sum' }), '1x3'),
-    ...over((x) => F.nll_loss(x, longs([2, 0]), { ignore_index: 0 }), '2x3'),
-    ...over((x) => F.nll_loss(x, torch.tensor(1, { dtype: torch.int64 })), '3'),
-    ...over((x) => F.nll_loss(x, longs([]), { reduction: 'sum' }), '0x3'),
-  ],
-  cross_entropy: () => [
-    ...kReductions.flatMap((reduction) => over((x) => F.cross_entropy(x, longs([2, 0]), { reduction }), '2x3')),
-    ...over((x) => F.cross_entropy(x, longs([2, 0]), { label_smoothing: 0.2 }), '2x3'),
-    ...over((x) => F.cross_entropy(x, longs([2, 0]), { ignore_index: 0 }), '2x3'),
-    ...over((x) => F.cross_entropy(x, torch.tensor(1, { dtype: torch.int64 })), '3'),
-    ...over((x) => F.cross_entropy(x, longs([]), { reduction: 'sum' }), '0x3'),
-    ...over((x, p) => F.cross_entropy(x, p.softmax(-1)), '2x3 2x3'),
-  ],
-  binary_cross_entropy: () => [
-    {
-      run: (x, y) => F.binary_cross_entropy(x, y),
-      inputs: [input([2, 3], 0.1, 0.9), input([2, 3], 0.1, 0.9)],
-    },
-  ],
   embedding: () =>
     ['3x2', '3x0'].flatMap((shape) => [
       ...over((w) => torch.embedding(w, longs([2, 0, 2])), shape),
@@ -59,14 +27,17 @@ export const nnSamples: Samples = {
       .concat(['leaky_relu', 'hardtanh', 'softsign', 'tanhshrink', 'hardshrink', 'softshrink'])
       .map((name) => [name, () => over((x) => F[name]?.(x), '2x3', '.', '0x3')]),
   ),
-  gelu: () => [...over((x) => F.gelu(x), '2x3', '.', '0x3'), ...over((x) => F.gelu(x, { approximate: 'tanh' }), '2x3')],
-  threshold: () => over((x) => F.threshold(x, 0.2, 3), '2x3', '.', '0x3'),
-  glu: () => over((x) => F.glu(x, 1), '2x4', '0x4').concat(over((x) => F.glu(x), '4')),
-  prelu: () => over((x, w) => F.prelu(x, w), '2x3 3', '2x3 1', '. 1', '0x3 3'),
-  softmin: () => over((x) => F.softmin(x, { dim: -1 }), '2x3', '.', '0x3'),
+  gelu: () => [
+    ...over((x) => F.gelu?.(x), '2x3', '.', '0x3'),
+    ...over((x) => F.gelu?.(x, { approximate: 'tanh' }), '2x3'),
+  ],
+  threshold: () => over((x) => F.threshold?.(x, 0.2, 3), '2x3', '.', '0x3'),
+  glu: () => over((x) => F.glu?.(x, 1), '2x4', '0x4').concat(over((x) => F.glu?.(x), '4')),
+  prelu: () => over((x, w) => F.prelu?.(x, w), '2x3 3', '2x3 1', '. 1', '0x3 3'),
+  softmin: () => over((x) => F.softmin?.(x, { dim: -1 }), '2x3', '.', '0x3'),
   bilinear: () =>
-    over((x, y, w) => F.bilinear(x, y, w), '2x3 2x2 2x3x2', '0x3 0x2 2x3x2').concat(
-      over((x, y, w, b) => F.bilinear(x, y, w, b), '2x3 2x2 2x3x2 2'),
+    over((x, y, w) => F.bilinear?.(x, y, w), '2x3 2x2 2x3x2', '0x3 0x2 2x3x2').concat(
+      over((x, y, w, b) => F.bilinear?.(x, y, w, b), '2x3 2x2 2x3x2 2'),
     ),
   ...Object.fromEntries(
     ['alpha_dropout', 'feature_dropout', 'feature_alpha_dropout', 'dropout_', 'alpha_dropout_', 'feature_dropout_']
@@ -77,7 +48,7 @@ export const nnSamples: Samples = {
     over(
       (x) => {
         torch.manual_seed(0);
-        return F.dropout(x, { p: 0.4, training: true });
+        return F.dropout?.(x, { p: 0.4, training: true });
       },
       '2x3',
       '.',
