@@ -13,6 +13,7 @@ tellBinary(float32);
  * @example
  * torch.set_default_dtype(torch.float64);
  * torch.zeros(2).dtype; // torch.float64
+ * torch.set_default_dtype(torch.float32);
  */
 export function set_default_dtype(dtype: DType): void {
   if (!(dtype instanceof DType)) throw new TypeError('invalid dtype object: only floating-point types are supported as the default type');

@@ -33,7 +33,10 @@ export class FloatInfo {
     this.resolution = 10 ** -decimals;
   }
   toString(): string {
-    const shown = (x: number) => String(Number(x.toPrecision(6))).replace(/e([+-])(\d)$/, 'e$10$2');
+    const shown = (x: number) => {
+      const short = Number(x.toPrecision(6));
+      return (Math.abs(short) < 1e-4 ? short.toExponential() : String(short)).replace(/e([+-])(\d)$/, 'e$10$2');
+    };
     const fields = ['resolution', 'min', 'max', 'eps', 'smallest_normal', 'tiny'] as const;
     return `finfo(${fields.map((f) => `${f}=${shown(this[f])}`).join(', ')}, dtype=${this.dtype})`;
   }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { RuntimeError } from './errors.js';
 
 /** The sizes of a tensor: an array of numbers that prints as PyTorch's torch.Size. */
 export class Size extends Array<number> {
@@ -24,4 +25,17 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** The shape that both broadcast to. */
+export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
+  const n = Math.max(a.length, b.length);
+  return Array.from({ length: n }, (_, d) => {
+    const x = a[d - n + a.length] ?? 1;
+    const y = b[d - n + b.length] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new RuntimeError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${d}`);
+    }
+    return x === 1 ? y : x;
+  });
 }

@@ -41,6 +41,7 @@ function runChild(folder, section, from, name, onResult) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [SELF, '--worker', folder, section, String(from), name ?? ''], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
     });
     let current = null;
     let timer = null;

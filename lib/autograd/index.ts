@@ -11,4 +11,5 @@ Tensor.viewNode = (base, view) => {
 
 export { backward, grad, type BackwardOptions, type GradOptions } from './backward.js';
 export { enable_grad, no_grad, set_grad_enabled } from './modes.js';
+export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
 export { Node } from './node.js';

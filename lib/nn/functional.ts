@@ -111,7 +111,7 @@ export const relu6 = withKeywords('relu6', alone, ({ input, inplace }) =>
 export const threshold = withKeywords(
   'threshold',
   (input: Tensor, threshold: number, value: number, inplace: boolean = false) => ({ input, threshold, value, inplace }),
-  ({ input, threshold, value, inplace }) => (inplace ? into(act.threshold, input, threshold, value) : act.threshold(input, threshold, value)),
+  ({ input, threshold, value, inplace }) => (inplace ? into(act._threshold, input, threshold, value) : act.threshold(input, threshold, value)),
 );
 /** threshold, in `input` itself. */
 export const threshold_ = (input: Tensor, at: number, value: number): Tensor => threshold(input, at, value, true);

@@ -209,17 +209,21 @@ derive(_softplus, {
   }],
 });
 
+/** @internal */
+export const _threshold = op('_threshold(Tensor self, Scalar threshold, Scalar value)', { native: 'threshold', method: false });
+derive(_threshold, { self: ['self', (g, s) => threshold_backward(g, s.self, s.threshold)] });
 /** x where it is above `threshold`, else `value` */
-export const threshold = op('threshold(Tensor input, Scalar threshold, Scalar value)', { method: false });
-derive(threshold, { input: ['input', (g, s) => threshold_backward(g, s.input, s.threshold)] });
+export const threshold = op('threshold(Tensor input, Scalar threshold, Scalar value)', { native: '', method: false });
+compose(threshold, (input, threshold, value) => _threshold(input, ...whole(input, threshold, value)));
 const threshold_backward = op('threshold_backward(Tensor grad_output, Tensor self, Scalar threshold)', { method: false });
 derive(threshold_backward, { grad_output: ['self', (g, s) => threshold_backward(g, s.self, s.threshold)], self: zero });
 
 /** @internal */
 export const _hardtanh = op('_hardtanh(Tensor self, Scalar min_val, Scalar max_val)', { native: 'clamp', method: false, backward: 'HardtanhBackward0' });
-derive(_hardtanh, {
-  self: ['self', (g, s) => _where(s.self.le(s.min_val).logical_or(s.self.ge(s.max_val)), 0, g)],
-});
+derive(_hardtanh, { self: ['self', (g, s) => hardtanh_backward(g, s.self, s.min_val, s.max_val)] });
+const hardtanh_backward = op('hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val)', { method: false });
+implement(hardtanh_backward, (g, self, min, max) => _where(self.le(min).logical_or(self.ge(max)), 0, g));
+derive(hardtanh_backward, { grad_output: ['self', (g, s) => hardtanh_backward(g, s.self, s.min_val, s.max_val)], self: zero });
 /** x kept within [min_val, max_val] */
 export const hardtanh = op('hardtanh(Tensor input, Scalar min_val=-1, Scalar max_val=1)', { method: false });
 compose(hardtanh, (input, min_val, max_val) => {
@@ -233,9 +237,13 @@ compose(relu6, (input) => bounded(input, 0, 6));
 function bounded(input: Tensor, min: Scalar, max: Scalar): Tensor {
   const { dtype } = input;
   if (dtype.name === 'bool') throw new RuntimeError('Bool inputs not supported for hardtanh');
-  if (dtype.is_floating_point) return _hardtanh(input, min, max);
   if (dtype.name === 'uint8' && Number(min) < 0) throw new RuntimeError('cannot do hardtanh on an unsigned type with negative limits');
-  return _hardtanh(input, Math.trunc(Number(min)), Math.trunc(Number(max)));
+  return _hardtanh(input, ...whole(input, min, max));
+}
+
+/** Parameters in the dtype of x: whole numbers where it holds such. */
+function whole(x: Tensor, a: Scalar, b: Scalar): [Scalar, Scalar] {
+  return x.dtype.is_floating_point ? [a, b] : [Math.trunc(Number(a)), Math.trunc(Number(b))];
 }
 
 const shrink_backward = op('shrink_backward(Tensor grad_output, Tensor self, Scalar lambd)', { method: false });

@@ -1,16 +1,19 @@
 /** Random ops that are no methods: new tensors of samples, and dropout. */
 import { int64 } from '../dtype.js';
-import { RuntimeError } from '../errors.js';
+import { RuntimeError, TypeError } from '../errors.js';
+import type { Generator } from '../random.js';
+import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { empty_as, empty_sized, full_sized } from './core.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { LIKE_OPTIONS, make, makeLike, OPTIONS } from './factory.js';
 import { nativeCall, nativeChange } from './native-call.js';
+import type { Scalar } from './schema-types.js';
 
 // On new tensors, whose version stays 0.
 const uniform = nativeChange('uniform_(Tensor self, float from, float to, Generator? generator)');
 const normalSamples = nativeChange('normal_(Tensor self, float mean, float std, Generator? generator)');
-const integers = nativeChange('random_from(Tensor self, Scalar from, Scalar? to, Generator? generator)');
+const randomFrom = nativeChange('random_from(Tensor self, Scalar from, Scalar? to, Generator? generator)');
 const keepWith = nativeChange('bernoulli_(Tensor self, float p, Generator? generator)');
 
 /**
@@ -25,11 +28,18 @@ compose(rand, (size, generator, ...options) => make((dtype) => uniform(empty_siz
 export const randn = op(`randn(int... size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
 compose(randn, (size, generator, ...options) => make((dtype) => normalSamples(empty_sized(size, dtype), 0, 1, generator), options));
 
+function integers(name: string, out: Tensor, low: Scalar, high: Scalar, generator: Generator | null): Tensor {
+  for (const [argument, value] of [['low', low], ['high', high]] as const) {
+    if (typeof value === 'number' && !Number.isInteger(value)) throw new TypeError(`${name}(): argument '${argument}' must be int, not float`);
+  }
+  return randomFrom(out, low, high, generator);
+}
+
 const randintTo = op(`randint(Scalar high, int[] size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
-compose(randintTo, (high, size, generator, ...options) => make((dtype) => integers(empty_sized(size, dtype), 0, high, generator), options, int64));
+compose(randintTo, (high, size, generator, ...options) => make((dtype) => integers('randint', empty_sized(size, dtype), 0, high, generator), options, int64));
 const randintFrom = op(`randint.low(Scalar low, Scalar high, int[] size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
 compose(randintFrom, (low, high, size, generator, ...options) =>
-  make((dtype) => integers(empty_sized(size, dtype), low, high, generator), options, int64),
+  make((dtype) => integers('randint', empty_sized(size, dtype), low, high, generator), options, int64),
 );
 /**
  * Whole numbers from `low` (0) to before `high`, int64.
@@ -51,9 +61,9 @@ export const randn_like = op(`randn_like(Tensor self, *, Generator? generator=No
 compose(randn_like, (self, generator, ...options) => makeLike(self, options, (out) => normalSamples(out, 0, 1, generator)));
 
 const randintLikeTo = op(`randint_like(Tensor self, Scalar high, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
-compose(randintLikeTo, (self, high, generator, ...options) => makeLike(self, options, (out) => integers(out, 0, high, generator)));
+compose(randintLikeTo, (self, high, generator, ...options) => makeLike(self, options, (out) => integers('randint_like', out, 0, high, generator)));
 const randintLikeFrom = op(`randint_like.low(Tensor self, Scalar low, Scalar high, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
-compose(randintLikeFrom, (self, low, high, generator, ...options) => makeLike(self, options, (out) => integers(out, low, high, generator)));
+compose(randintLikeFrom, (self, low, high, generator, ...options) => makeLike(self, options, (out) => integers('randint_like', out, low, high, generator)));
 /** Whole numbers from `low` (0) to before `high` in the shape and dtype of `self`. */
 export const randint_like = overload('randint_like', [randintLikeTo, randintLikeFrom], { method: false });
 
@@ -69,7 +79,7 @@ const normalTensorTensor = op('normal.Tensor_Tensor(Tensor mean, Tensor std, *, 
 derive(normalTensorTensor, { mean: (g) => g.new_zeros(g.shape), std: (g) => g.new_zeros(g.shape) });
 implement(normalTensorTensor, (mean, std, generator) => {
   checkStd(std);
-  const shape = String(mean.shape) === String(std.shape) ? mean.shape : mean.add(std).shape;
+  const shape = sameShape(mean.shape, std.shape) ? mean.shape : mean.add(std).shape;
   return normalSamples(empty_sized(shape, mean.dtype), 0, 1, generator).mul_(std).add_(mean);
 });
 const normalTensorFloat = op('normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None)', { method: false, backward: 'NormalBackward1' });

@@ -5,10 +5,11 @@ import {
 } from '../dtype.js';
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
+import { Size } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { empty_sized } from './core.js';
 import { nativeCall } from './native-call.js';
-import { typeName } from './schema.js';
+import { isOptions, typeName } from './schema.js';
 
 /** What `torch.tensor` takes: numbers are floats, bigints ints, booleans bools; nested as the shape is. */
 export type TensorData = number | bigint | boolean | Tensor | TypedArray | Uint32Array | BigUint64Array | readonly TensorData[];
@@ -21,7 +22,7 @@ export function overArray(array: ArrayBufferView, dtype: DType): Tensor {
   const out = new Tensor();
   out.id = binary.fromTypedArray(out, array, dtype.code);
   out.dtype = dtype;
-  out.shape = Object.freeze([array.byteLength / dtype.itemsize]);
+  out.shape = Object.freeze(Size.of(array.byteLength / dtype.itemsize));
   return out;
 }
 
@@ -42,6 +43,8 @@ function arrayDType(array: ArrayBufferView): DType {
   return array instanceof Uint16Array ? int32 : int64;
 }
 
+const pythonName = (x: unknown): string => (x === null || x === undefined ? 'NoneType' : isOptions(x) ? 'dict' : typeName(x));
+
 function inferElement(x: unknown): DType {
   switch (typeof x) {
     case 'number': return get_default_dtype();
@@ -50,7 +53,7 @@ function inferElement(x: unknown): DType {
     case 'string': throw new TypeError("new(): invalid data type 'str'");
     default:
       if (x instanceof Tensor) return x.dtype;
-      throw new RuntimeError(`Could not infer dtype of ${typeName(x)}`);
+      throw new RuntimeError(`Could not infer dtype of ${pythonName(x)}`);
   }
 }
 
@@ -98,7 +101,7 @@ function converter(dtype: DType, exact: boolean): (x: unknown) => number | bigin
       return x.item();
     }
     if (typeof x === 'string') throw new ValueError("too many dimensions 'str'");
-    const name = isSequence(x) ? 'list' : typeName(x);
+    const name = isSequence(x) ? 'list' : pythonName(x);
     throw new TypeError(dtype.is_floating_point ? `must be real number, not ${name}` : `'${name}' object cannot be interpreted as an integer`);
   };
   if (dtype === bool) return (x) => (plain(x) ? 1 : 0);

@@ -2,6 +2,7 @@
 import { no_grad } from '../autograd/modes.js';
 import { get_default_dtype } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
+import { broadcastShapes, sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { log_sigmoid } from './activation.js';
 import { compose, derive, implement, op } from './define.js';
@@ -10,7 +11,6 @@ import { _where } from './ternary.js';
 
 const LEGACY = "bool? size_average=None, bool? reduce=None, str reduction='mean'";
 const bracketed = (t: Tensor): string => `[${t.shape.join(', ')}]`;
-const sameShape = (a: readonly number[], b: readonly number[]): boolean => String(a) === String(b);
 const positive = (t: Tensor): Tensor => t.clamp_min(0);
 
 /** target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean' divides the sum by the batch size. */
@@ -217,8 +217,8 @@ compose(cosine_similarity, (x1, x2, dim, eps) => {
   return unit(a).mul(unit(b)).sum(dim);
 });
 function broadcast(a: Tensor, b: Tensor): [Tensor, Tensor] {
-  const { shape } = a.detach().new_empty([]).expand([...a.shape]).add(b.detach().new_empty([]).expand([...b.shape]));
-  const fit = (t: Tensor) => (sameShape(t.shape, shape) ? t : t.expand([...shape]));
+  const shape = broadcastShapes(a.shape, b.shape);
+  const fit = (t: Tensor) => (sameShape(t.shape, shape) ? t : t.expand(shape));
   return [fit(a), fit(b)];
 }
 

@@ -1,6 +1,7 @@
 /** Losses: how far a prediction is from a target. Each reduces over all elements by 'mean' or 'sum', or not at all by 'none'. */
 import { RuntimeError, ValueError } from '../errors.js';
-import { Tensor } from '../tensor.js';
+import { broadcastShapes, sameShape } from '../size.js';
+import type { Tensor } from '../tensor.js';
 import { log_sigmoid, refuseIntegers } from './activation.js';
 import { compose, derive, implement, op } from './define.js';
 
@@ -10,7 +11,6 @@ const SUM = 2;
 
 const bracketed = (t: Tensor): string => `[${t.shape.join(', ')}]`;
 const torchSize = (t: Tensor): string => `torch.Size(${bracketed(t)})`;
-const sameShape = (a: Tensor, b: Tensor): boolean => String(a.shape) === String(b.shape);
 
 /** The number of a reduction; PyTorch's older flags, where given, win over its name. */
 export function reductionCode(name: string, size_average: boolean | null = null, reduce: boolean | null = null): number {
@@ -32,22 +32,14 @@ function share(g: Tensor, reduction: number, input: Tensor): Tensor {
 
 /** Both broadcast together, with PyTorch's warning where their shapes differ. */
 export function together(input: Tensor, target: Tensor): [Tensor, Tensor] {
-  if (sameShape(input, target)) return [input, target];
+  if (sameShape(input.shape, target.shape)) return [input, target];
   process.emitWarning(
     `Using a target size (${torchSize(target)}) that is different to the input size (${torchSize(input)}). This will likely lead to ` +
       'incorrect results due to broadcasting. Please ensure they have the same size.',
     'UserWarning',
   );
-  const n = Math.max(input.dim(), target.dim());
-  const shape = Array.from({ length: n }, (_, d) => {
-    const a = input.shape[d - n + input.dim()] ?? 1;
-    const b = target.shape[d - n + target.dim()] ?? 1;
-    if (a !== b && a !== 1 && b !== 1) {
-      throw new RuntimeError(`The size of tensor a (${a}) must match the size of tensor b (${b}) at non-singleton dimension ${d}`);
-    }
-    return a === 1 ? b : a;
-  });
-  const fit = (t: Tensor) => (String(t.shape) === String(shape) ? t : t.expand(shape));
+  const shape = broadcastShapes(input.shape, target.shape);
+  const fit = (t: Tensor) => (sameShape(t.shape, shape) ? t : t.expand(shape));
   return [fit(input), fit(target)];
 }
 
@@ -102,7 +94,7 @@ function nll(input: Tensor, target: Tensor, weight: Tensor | null, ignored: numb
   if (n <= 2) return _nllFlat(input, target, weight, reduction, ignored)[0];
   if (n === 4) return _nllSpatial(input, target, weight, reduction, ignored)[0];
   const [count, classes, ...inner] = input.shape as [number, number, ...number[]];
-  if (String(target.shape.slice(1)) !== String(inner)) {
+  if (!sameShape(target.shape.slice(1), inner)) {
     throw new RuntimeError(`Expected target size [${[count, ...inner].join(', ')}], got ${bracketed(target)}`);
   }
   const rest = input.numel() > 0 ? [1, inner.reduce((a, b) => a * b, 1)] : [0, 0];
@@ -122,7 +114,7 @@ export const cross_entropy = op(
 );
 compose(cross_entropy, (input, target, weight, size_average, ignore_index, reduce, reduction, smoothing) => {
   const code = reductionCode(reduction, size_average, reduce);
-  if (sameShape(input, target)) {
+  if (sameShape(input.shape, target.shape)) {
     if (!target.dtype.is_floating_point) {
       throw new RuntimeError(`Expected floating point type for target with class probabilities, got ${target.dtype.scalarName}`);
     }
@@ -193,7 +185,7 @@ const mseSlope = (g: Tensor, x: Tensor, y: Tensor, reduction: number): Tensor =>
 
 /** The weighted mean, sum or elements of a loss. */
 function weighed(loss: Tensor, weight: Tensor, input: Tensor, reduction: number): Tensor {
-  if (!sameShape(weight, input)) throw new ValueError('Weights and input must have the same size.');
+  if (!sameShape(weight.shape, input.shape)) throw new ValueError('Weights and input must have the same size.');
   const each = loss.mul(weight);
   return reduction === NONE ? each : reduction === SUM ? each.sum() : each.sum().div(weight.sum());
 }
@@ -261,7 +253,7 @@ compose(huber_loss, (input, target, reduction, delta, weight) => {
   if (!(delta > 0)) throw new RuntimeError('huber_loss does not support non-positive values for delta.');
   refuseIntegers(x, 'huber_cpu');
   if (weight === null) return _huber(x, y, code, delta);
-  if (!sameShape(weight, input)) throw new ValueError('Weights and input must have the same size.');
+  if (!sameShape(weight.shape, input.shape)) throw new ValueError('Weights and input must have the same size.');
   return reduced(_huber(x, y, NONE, delta).mul(weight), code);
 });
 
@@ -291,7 +283,7 @@ derive(_bce, {
 export const binary_cross_entropy = op(`binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, ${LEGACY})`, { native: '', method: false });
 compose(binary_cross_entropy, (input, target, weight, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
-  if (!sameShape(input, target)) {
+  if (!sameShape(input.shape, target.shape)) {
     throw new ValueError(
       `Using a target size (${torchSize(target)}) that is different to the input size (${torchSize(input)}) is deprecated. Please ensure they have the same size.`,
     );
@@ -330,7 +322,7 @@ export const binary_cross_entropy_with_logits = op(
 );
 compose(binary_cross_entropy_with_logits, (input, target, weight, size_average, reduce, reduction, pos_weight) => {
   const code = reductionCode(reduction, size_average, reduce);
-  if (!sameShape(input, target)) {
+  if (!sameShape(input.shape, target.shape)) {
     throw new ValueError(`Target size (${torchSize(target)}) must be the same as input size (${torchSize(input)})`);
   }
   return _bceLogits(input, target, weight, pos_weight, code);

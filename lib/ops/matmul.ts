@@ -1,6 +1,7 @@
 /** Products of vectors, matrices and batches of matrices. */
 import { gradEnabled } from '../autograd/modes.js';
 import { RuntimeError } from '../errors.js';
+import { broadcastShapes } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
 import { execute, executeInto } from './execute.js';
@@ -232,16 +233,4 @@ function batched(self: Tensor, other: Tensor): Tensor {
   const second = other.expand([...batch, ...right]).reshape([count, ...right]);
   const result = b > 1 ? bmm(first, second) : bmm(first, second.unsqueeze(2)).squeeze(-1);
   return _unsafeView(result, [...batch, ...rows, ...columns]);
-}
-
-function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
-  const n = Math.max(a.length, b.length);
-  return Array.from({ length: n }, (_, d) => {
-    const x = a[d - n + a.length] ?? 1;
-    const y = b[d - n + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) {
-      throw new RuntimeError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${d}`);
-    }
-    return x === 1 ? y : x;
-  });
 }

@@ -111,8 +111,7 @@ function sliced(x: Tensor, dim: number, { start, stop, step }: Slice, skipsWhole
   if (step !== null && step < 0) throw new ValueError('step must be greater than zero');
   const size = x.shape[dim];
   if (size === undefined) throw new IndexError('slice() cannot be applied to a 0-dim tensor.');
-  const first = start === null || start <= -size || start === 0;
-  const whole = first && (stop === null || stop >= size) && (step ?? 1) === 1;
+  const whole = (start ?? 0) === 0 && (stop === null || stop >= size) && (step ?? 1) === 1;
   return whole && skipsWhole ? x : slice_view(x, dim, start, stop, step ?? 1);
 }
 

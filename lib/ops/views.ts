@@ -32,7 +32,8 @@ derive(select, { self: (g, s) => g.new_zeros(sizes(s.shape)).select_scatter(g, s
 /** `self` with the slice at `index` of `dim` replaced by `src`. */
 export const select_scatter = op('select_scatter(Tensor self, Tensor src, int dim, int index)');
 compose(select_scatter, (self, src, dim, index) => {
-  const out = self.new_empty_strided([...self.shape], self.stride()).copy_(self);
+  const overlaps = self.stride().some((step, d) => step === 0 && (self.shape[d] as number) > 1);
+  const out = overlaps ? self.clone() : self.new_empty_strided([...self.shape], self.stride()).copy_(self);
   out.select(dim, index).copy_(src);
   return out;
 });

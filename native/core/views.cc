@@ -66,7 +66,8 @@ Layout slice(const Layout& x, int64_t dim, std::optional<int64_t> start, std::op
   // Not (to - from + step - 1): a step near the largest integer must not overflow.
   const int64_t length = to - from;
   out.shape[d] = length == 0 ? 0 : (length - 1) / step + 1;
-  if (step <= size) out.strides[d] *= step;  // a longer step leaves at most one element, whose stride says nothing
+  // Unsigned, for a step near the largest integer; the stride of a single element says nothing then.
+  out.strides[d] = static_cast<int64_t>(static_cast<uint64_t>(out.strides[d]) * static_cast<uint64_t>(step));
   return out;
 }
 

@@ -137,8 +137,14 @@ Plan make_plan(const Tensor& x, const TensorList& indices, const Dims& dims) {
   }
   auto place = [&](const Tensor& t) {  // a tensor of the indices' shape as a walk
     const Layout expanded = expand(t.layout(), broadcast);
+    const int n = broadcast.size();
     Dims strides(shape.size());
-    for (int d = 0; d < broadcast.size(); ++d) strides[lead + d] = expanded.strides[d];
+    for (int d = 0; d < n; ++d) strides[lead + d] = expanded.strides[d];
+    // A dimension of one element gets the stride that reshaping would give it: PyTorch orders dimensions by it.
+    const int64_t before = n ? broadcast[0] * expanded.strides[0] : 1, after = n ? expanded.strides.back() : 1;
+    for (int d = 0; d < shape.size(); ++d) {
+      if (shape[d] == 1 && (d < lead || d >= lead + n)) strides[d] = d < lead ? before : after;
+    }
     return walk(t, shape, strides);
   };
   Plan plan{walk(walked, shape, x_strides), place(offsets), {}};

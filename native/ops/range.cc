@@ -69,7 +69,10 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, DType 
     out = strided::empty({size}, dtype);
     const A first = convert<A>(start, kAccumulate<A>), by = convert<A>(step, kAccumulate<A>);
     T* values = out.data_as<T>();
-    for (int64_t i = 0; i < size; ++i) values[i] = static_cast<T>(first + by * static_cast<A>(i));
+    for (int64_t i = 0; i < size; ++i) {
+      if constexpr (std::is_integral_v<A>) values[i] = static_cast<T>(first + by * i);
+      else values[i] = static_cast<T>(std::fma(by, static_cast<A>(i), first));  // one rounding
+    }
   });
   return out;
 }

@@ -44,15 +44,6 @@ export const without = (samples: Sample[], ...layouts: Layout[]): Sample[] =>
 export const abovezero = (samples: Sample[]): Sample[] =>
   samples.map((s) => ({ ...s, inputs: s.inputs.map((i) => positive(i.shape)) }));
 
-/** The same calls in place: `name_` on a copy of the first input. */
-export function inPlace(name: string, samples: Sample[]): Sample[] {
-  const standIn = (x: torch.Tensor): object => ({
-    [name]: (...args: unknown[]) => (x.clone() as unknown as Record<string, Sample['run']>)[`${name}_`]?.(...args),
-    detach: () => x.detach(),
-  });
-  return samples.map((s) => ({ ...s, run: (x, ...rest) => s.run(standIn(x), ...rest) }));
-}
-
 /** Indices of a shape; of one dimension where none is given. */
 export const longs = (values: readonly number[], ...shape: number[]): torch.Tensor =>
   torch.tensor(values, { dtype: torch.int64 }).reshape(shape.length ? shape : [values.length]);
@@ -104,4 +95,17 @@ export function leafOf(i: Input, layout: Layout, which: number): Leaf | null {
   if (d < 0 || i.values) return null;
   const leaf = plainTensor(i, which).narrow(d, 0, 1).clone().requires_grad_();
   return { leaf, view: (x) => x.expand([...i.shape]) };
+}
+
+/** The same calls in place, `name_` on a copy of the first input, where the result has its shape. */
+export function inPlace(name: string, samples: Sample[]): Sample[] {
+  const standIn = (x: torch.Tensor): object => ({
+    [name]: (...args: unknown[]) => (x.clone() as unknown as Record<string, Sample['run']>)[`${name}_`]?.(...args),
+    detach: () => x.detach(),
+  });
+  const keepsShape = ({ run, inputs }: Sample): boolean => {
+    const out = run(...inputs.map((i, which) => contiguousLeaf(i, which).leaf));
+    return String([...out.shape]) === String(inputs[0]?.shape);
+  };
+  return samples.filter(keepsShape).map((s) => ({ ...s, run: (x, ...rest) => s.run(standIn(x), ...rest) }));
 }
