@@ -16,7 +16,8 @@ tellBinary(float32);
  * torch.set_default_dtype(torch.float32);
  */
 export function set_default_dtype(dtype: DType): void {
-  if (!(dtype instanceof DType)) throw new TypeError('invalid dtype object: only floating-point types are supported as the default type');
+  if (!(dtype instanceof DType))
+    throw new TypeError('invalid dtype object: only floating-point types are supported as the default type');
   if (!dtype.is_floating_point) throw new TypeError('only floating-point types are supported as the default type');
   storeDefaultDType(dtype);
   tellBinary(dtype);

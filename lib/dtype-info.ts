@@ -84,7 +84,8 @@ const FORMATS = new Map<DType, readonly [number, number, number]>([
  */
 export function finfo(type: DType = get_default_dtype()): FloatInfo {
   const format = FORMATS.get(type);
-  if (format === undefined) throw new TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'");
+  if (format === undefined)
+    throw new TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'");
   return new FloatInfo(type.name, type.itemsize, ...format);
 }
 
@@ -95,7 +96,8 @@ export function finfo(type: DType = get_default_dtype()): FloatInfo {
  */
 export function iinfo(type: DType): IntInfo {
   if (!(type instanceof DType)) throw new TypeError('iinfo() missing 1 required positional arguments: "type"');
-  if (type.is_floating_point) throw new TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
+  if (type.is_floating_point)
+    throw new TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
   if (type === bool) throw new TypeError('torch.bool is not supported by torch.iinfo');
   return new IntInfo(type.name, type.itemsize, type.is_signed);
 }

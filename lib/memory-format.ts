@@ -18,7 +18,8 @@ export class MemoryFormat {
   /** The strides of a dense tensor of this format. @internal */
   strides(shape: readonly number[]): number[] {
     const order = this.order === undefined ? shape.map((_, d) => d) : this.order[shape.length];
-    if (order === undefined) throw new RuntimeError(`required rank ${Object.keys(this.order as object)[0]} tensor to use ${this.name} format`);
+    if (order === undefined)
+      throw new RuntimeError(`required rank ${Object.keys(this.order as object)[0]} tensor to use ${this.name} format`);
     return stridesInOrder(shape, order);
   }
 

@@ -2,8 +2,8 @@
 import { inspect } from 'node:util';
 import { RuntimeError, TypeError, ValueError } from './errors.js';
 import { nativeCall } from './ops/native-call.js';
-import { checkDevice } from './tensor-core.js';
 import { Tensor } from './tensor.js';
+import { checkDevice } from './tensor-core.js';
 
 // Its generator is the state tensor of one; null is the default generator, which lives in the binary.
 const newState = nativeCall<Tensor>('new_generator(Scalar seed)');
@@ -79,7 +79,9 @@ export class Generator {
 }
 
 /** The generator that random ops draw from without a `generator` argument; each worker thread has its own. */
-export const default_generator: Generator = Object.create(Generator.prototype, { state: { value: null, enumerable: true } });
+export const default_generator: Generator = Object.create(Generator.prototype, {
+  state: { value: null, enumerable: true },
+});
 
 /**
  * Restarts the default generator from `seed`.

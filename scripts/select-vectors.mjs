@@ -15,12 +15,12 @@ const source = createRequire(import.meta.url)('../build/test/conformance/source.
 
 /** Per section: how many records a name may have, and how long (in characters) they may be. */
 const LIMITS = {
-  ops: { each: 7, length: 4000 },
-  errors: { each: 4, length: 2000 },
+  ops: { each: 9, length: 5000 },
+  errors: { each: Infinity, length: 2000 },
   promotion: { each: Infinity, length: Infinity },
   repr: { each: Infinity, length: 6000 },
-  programs: { each: 7, length: 12000 },
-  rng: { each: 2, length: 3000 },
+  programs: { each: 10, length: 12000 },
+  rng: { each: 3, length: 3000 },
   training: { each: 1, length: 12000 },
   modules: { each: 2, length: 3000 },
 };
@@ -50,7 +50,7 @@ function features(section, r) {
   if ('inplace' in r) add('in-place', r.inplace === true ? 'same' : Object.keys(r.inplace).join());
   if (r.error) add(r.error.type, r.error.message.replace(/\d+/g, '#').slice(0, 30));
   for (const i of r.code ?? []) add(i.op, i.fn ?? i.attr ?? i.ctx ?? '');
-  if (section === 'ops') add('call');
+  add(section);
   return found;
 }
 
@@ -74,7 +74,7 @@ function candidatesOf(folder, section, passed) {
   const names = new Map();
   let index = 0;
   for (const entry of source.entries(folder, section)) {
-    const { length } = JSON.stringify(entry.record);
+    const { length } = entry.line;
     index++;
     if (!passed.has(entry.id) || length > LIMITS[section].length) continue;
     const name = source.nameOf(entry);
@@ -83,6 +83,9 @@ function candidatesOf(folder, section, passed) {
   }
   return names;
 }
+
+/** A line that also says which file it is from. */
+const withFamily = (line, family) => `${line.slice(0, -1)},"family":${JSON.stringify(family)}}`;
 
 const { values: options } = parseArgs({ options: { from: { type: 'string', default: source.SHARED } } });
 const folder = options.from;
@@ -98,13 +101,13 @@ for (const section of source.SECTIONS) {
   let records = 0;
   for (const candidates of candidatesOf(folder, section, passed).values()) {
     const chosen = choose(candidates, LIMITS[section].each);
-    const { head, family } = chosen[0].entry;
-    if (head) lines.push({ ...head, family });
+    const [first] = chosen;
+    if (first.entry.headLine) lines.push(withFamily(first.entry.headLine, first.entry.family));
     for (const { entry } of chosen)
-      lines.push(section === 'errors' ? { ...entry.record, family: entry.family } : entry.record);
+      lines.push(section === 'errors' ? withFamily(entry.line, entry.family) : entry.line);
     records += chosen.length;
   }
-  const data = gzipSync(lines.map((l) => `${JSON.stringify(l)}\n`).join(''), { level: 9 });
+  const data = gzipSync(lines.map((l) => `${l}\n`).join(''), { level: 9 });
   writeFileSync(join(source.SELECTION, `${section}.jsonl.gz`), data);
   manifest.files[section] = { records, bytes: data.length };
   bytes += data.length;

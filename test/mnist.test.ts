@@ -51,12 +51,12 @@ function readWeights(path: string) {
 }
 
 test('trains, prints plain lines into a pipe and saves the weights', () => {
-  const { status, stdout, stderr } = run('--limit', '2000', '--epochs', '1', '--out', weights);
+  const { status, stdout, stderr } = run('--limit', '4000', '--epochs', '1', '--out', weights);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const lines = stdout.split('\n');
   expect(lines).toEqual([
-    '2,000 images to train with, 10,000 to test with',
+    '4,000 images to train with, 10,000 to test with',
     expect.stringMatching(/^784-512-256-10, 535,818 parameters, \d+ threads?$/),
     expect.stringMatching(/^epoch 1\/1 {3}25 % {2}loss \d\.\d{4} {2}[\d,]+ images\/s {2}0:\d\d left$/),
     expect.stringMatching(/^epoch 1\/1 {3}51 % {2}loss \d\.\d{4} {2}[\d,]+ images\/s {2}0:\d\d left$/),

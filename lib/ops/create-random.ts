@@ -22,22 +22,34 @@ const keepWith = nativeChange('bernoulli_(Tensor self, float p, Generator? gener
  * torch.rand(2, 3);
  */
 export const rand = op(`rand(int... size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
-compose(rand, (size, generator, ...options) => make((dtype) => uniform(empty_sized(size, dtype), 0, 1, generator), options));
+compose(rand, (size, generator, ...options) =>
+  make((dtype) => uniform(empty_sized(size, dtype), 0, 1, generator), options),
+);
 
 /** Samples from the standard normal distribution. */
 export const randn = op(`randn(int... size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
-compose(randn, (size, generator, ...options) => make((dtype) => normalSamples(empty_sized(size, dtype), 0, 1, generator), options));
+compose(randn, (size, generator, ...options) =>
+  make((dtype) => normalSamples(empty_sized(size, dtype), 0, 1, generator), options),
+);
 
 function integers(name: string, out: Tensor, low: Scalar, high: Scalar, generator: Generator | null): Tensor {
-  for (const [argument, value] of [['low', low], ['high', high]] as const) {
-    if (typeof value === 'number' && !Number.isInteger(value)) throw new TypeError(`${name}(): argument '${argument}' must be int, not float`);
+  for (const [argument, value] of [
+    ['low', low],
+    ['high', high],
+  ] as const) {
+    if (typeof value === 'number' && !Number.isInteger(value))
+      throw new TypeError(`${name}(): argument '${argument}' must be int, not float`);
   }
   return randomFrom(out, low, high, generator);
 }
 
 const randintTo = op(`randint(Scalar high, int[] size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
-compose(randintTo, (high, size, generator, ...options) => make((dtype) => integers('randint', empty_sized(size, dtype), 0, high, generator), options, int64));
-const randintFrom = op(`randint.low(Scalar low, Scalar high, int[] size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
+compose(randintTo, (high, size, generator, ...options) =>
+  make((dtype) => integers('randint', empty_sized(size, dtype), 0, high, generator), options, int64),
+);
+const randintFrom = op(`randint.low(Scalar low, Scalar high, int[] size, *, Generator? generator=None, ${OPTIONS})`, {
+  method: false,
+});
 compose(randintFrom, (low, high, size, generator, ...options) =>
   make((dtype) => integers('randint', empty_sized(size, dtype), low, high, generator), options, int64),
 );
@@ -57,13 +69,26 @@ const permutation = nativeCall<Tensor>('randperm(int n, dtype dtype, Generator? 
 export const rand_like = op(`rand_like(Tensor self, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
 compose(rand_like, (self, generator, ...options) => makeLike(self, options, (out) => uniform(out, 0, 1, generator)));
 /** Samples from the standard normal distribution in the shape of `self`. */
-export const randn_like = op(`randn_like(Tensor self, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
-compose(randn_like, (self, generator, ...options) => makeLike(self, options, (out) => normalSamples(out, 0, 1, generator)));
+export const randn_like = op(`randn_like(Tensor self, *, Generator? generator=None, ${LIKE_OPTIONS})`, {
+  method: false,
+});
+compose(randn_like, (self, generator, ...options) =>
+  makeLike(self, options, (out) => normalSamples(out, 0, 1, generator)),
+);
 
-const randintLikeTo = op(`randint_like(Tensor self, Scalar high, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
-compose(randintLikeTo, (self, high, generator, ...options) => makeLike(self, options, (out) => integers('randint_like', out, 0, high, generator)));
-const randintLikeFrom = op(`randint_like.low(Tensor self, Scalar low, Scalar high, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
-compose(randintLikeFrom, (self, low, high, generator, ...options) => makeLike(self, options, (out) => integers('randint_like', out, low, high, generator)));
+const randintLikeTo = op(`randint_like(Tensor self, Scalar high, *, Generator? generator=None, ${LIKE_OPTIONS})`, {
+  method: false,
+});
+compose(randintLikeTo, (self, high, generator, ...options) =>
+  makeLike(self, options, (out) => integers('randint_like', out, 0, high, generator)),
+);
+const randintLikeFrom = op(
+  `randint_like.low(Tensor self, Scalar low, Scalar high, *, Generator? generator=None, ${LIKE_OPTIONS})`,
+  { method: false },
+);
+compose(randintLikeFrom, (self, low, high, generator, ...options) =>
+  makeLike(self, options, (out) => integers('randint_like', out, low, high, generator)),
+);
 /** Whole numbers from `low` (0) to before `high` in the shape and dtype of `self`. */
 export const randint_like = overload('randint_like', [randintLikeTo, randintLikeFrom], { method: false });
 
@@ -75,33 +100,49 @@ function checkStd(std: Tensor | number): void {
   }
 }
 
-const normalTensorTensor = op('normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None)', { method: false, backward: 'NormalBackward3' });
+const normalTensorTensor = op('normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None)', {
+  method: false,
+  backward: 'NormalBackward3',
+});
 derive(normalTensorTensor, { mean: (g) => g.new_zeros(g.shape), std: (g) => g.new_zeros(g.shape) });
 implement(normalTensorTensor, (mean, std, generator) => {
   checkStd(std);
   const shape = sameShape(mean.shape, std.shape) ? mean.shape : mean.add(std).shape;
   return normalSamples(empty_sized(shape, mean.dtype), 0, 1, generator).mul_(std).add_(mean);
 });
-const normalTensorFloat = op('normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None)', { method: false, backward: 'NormalBackward1' });
+const normalTensorFloat = op('normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None)', {
+  method: false,
+  backward: 'NormalBackward1',
+});
 derive(normalTensorFloat, { mean: (g) => g.new_zeros(g.shape) });
 implement(normalTensorFloat, (mean, std, generator) => {
   checkStd(std);
   return normalSamples(empty_sized(mean.shape, mean.dtype), 0, std, generator).add_(mean);
 });
-const normalFloatTensor = op('normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)', { method: false, backward: 'NormalBackward2' });
+const normalFloatTensor = op('normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)', {
+  method: false,
+  backward: 'NormalBackward2',
+});
 derive(normalFloatTensor, { std: (g) => g.new_zeros(g.shape) });
 implement(normalFloatTensor, (mean, std, generator) => {
   checkStd(std);
   return normalSamples(empty_sized(std.shape, std.dtype), 0, 1, generator).mul_(std).add_(mean);
 });
-const normalSized = op(`normal.float_float(float mean, float std, int[] size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
-compose(normalSized, (mean, std, size, generator, ...options) => make((dtype) => normalSamples(empty_sized(size, dtype), mean, std, generator), options));
+const normalSized = op(
+  `normal.float_float(float mean, float std, int[] size, *, Generator? generator=None, ${OPTIONS})`,
+  { method: false },
+);
+compose(normalSized, (mean, std, size, generator, ...options) =>
+  make((dtype) => normalSamples(empty_sized(size, dtype), mean, std, generator), options),
+);
 /**
  * Samples from normal distributions: `mean` and `std` are tensors or numbers; two numbers need a `size`.
  * @example
  * torch.normal(0, 1, [2, 2]);
  */
-export const normal = overload('normal', [normalTensorTensor, normalTensorFloat, normalFloatTensor, normalSized], { method: false });
+export const normal = overload('normal', [normalTensorTensor, normalTensorFloat, normalFloatTensor, normalSized], {
+  method: false,
+});
 
 /** Samples from the Poisson distributions whose rates are in `self`, in its dtype. */
 export const poisson = op('poisson(Tensor self, Generator? generator=None)', { method: false });
@@ -119,13 +160,19 @@ function drop(input: Tensor, p: number, train: boolean, { alpha = false, feature
   if (!alpha) return multiply(noise.div_(1 - p));
   const saturation = 1.7580993408473766;
   const scale = 1 / Math.sqrt((saturation * saturation * p + 1) * (1 - p));
-  const shift = noise.add(-1).mul_(saturation * scale).add_(saturation * scale * p);
+  const shift = noise
+    .add(-1)
+    .mul_(saturation * scale)
+    .add_(saturation * scale * p);
   return multiply(noise.mul_(scale)).add_(shift);
 }
 
 function emptyFeatures(input: Tensor): Tensor {
   if (input.dim() < 2) throw new RuntimeError('Feature dropout requires at least 2 dimensions in the input');
-  return empty_sized(input.shape.map((n, d) => (d < 2 ? n : 1)), input.dtype);
+  return empty_sized(
+    input.shape.map((n, d) => (d < 2 ? n : 1)),
+    input.dtype,
+  );
 }
 
 const asFunction = { method: false } as const;

@@ -27,11 +27,17 @@ interface TensorOptions {
  * torch.tensor([[1, 2], [3, 4]]).shape; // [2, 2]
  * torch.tensor([1n, 2n]).dtype; // torch.int64
  */
-export const tensor = op('tensor(any data, *, dtype? dtype=None, any device=None, bool requires_grad=False, bool pin_memory=False)', {
-  method: false,
-}) as unknown as (data: TensorData, options?: TensorOptions) => Tensor;
-compose(tensor as never, ((data: unknown, dtype: DType | null, device: unknown, requires_grad: boolean, pin_memory: boolean) =>
-  make(() => copyOf(data, dtype), [dtype, null, device, pin_memory, requires_grad])) as never);
+export const tensor = op(
+  'tensor(any data, *, dtype? dtype=None, any device=None, bool requires_grad=False, bool pin_memory=False)',
+  {
+    method: false,
+  },
+) as unknown as (data: TensorData, options?: TensorOptions) => Tensor;
+compose(
+  tensor as never,
+  ((data: unknown, dtype: DType | null, device: unknown, requires_grad: boolean, pin_memory: boolean) =>
+    make(() => copyOf(data, dtype), [dtype, null, device, pin_memory, requires_grad])) as never,
+);
 
 function copyOf(data: unknown, dtype: DType | null): Tensor {
   if (!(data instanceof Tensor)) return fromValues(data, dtype);
@@ -43,16 +49,23 @@ function copyOf(data: unknown, dtype: DType | null): Tensor {
  * @example
  * torch.as_tensor([1, 2]).tolist(); // [1, 2]
  */
-export const as_tensor = op('as_tensor(any data, dtype? dtype=None, any device=None)', { method: false }) as unknown as (
+export const as_tensor = op('as_tensor(any data, dtype? dtype=None, any device=None)', {
+  method: false,
+}) as unknown as (
   data: TensorData,
   ...options: [dtype?: DType | null, device?: unknown] | [options: { dtype?: DType | null; device?: unknown }]
 ) => Tensor;
-compose(as_tensor as never, ((data: unknown, dtype: DType | null, device: unknown) =>
-  make(() => {
-    if (data instanceof Tensor) return data.to(dtype ?? data.dtype);
-    const own = ArrayBuffer.isView(data) ? dtypeOfArray(data) : undefined;
-    return own !== undefined && (dtype === null || dtype === own) ? overArray(data as ArrayBufferView, own) : fromValues(data, dtype);
-  }, [dtype, null, device, false, false])) as never);
+compose(
+  as_tensor as never,
+  ((data: unknown, dtype: DType | null, device: unknown) =>
+    make(() => {
+      if (data instanceof Tensor) return data.to(dtype ?? data.dtype);
+      const own = ArrayBuffer.isView(data) ? dtypeOfArray(data) : undefined;
+      return own !== undefined && (dtype === null || dtype === own)
+        ? overArray(data as ArrayBufferView, own)
+        : fromValues(data, dtype);
+    }, [dtype, null, device, false, false])) as never,
+);
 
 /**
  * A tensor over the memory of a typed array: a change of one is seen in the other. The bits in a Uint16Array are taken for 16-bit
@@ -60,14 +73,21 @@ compose(as_tensor as never, ((data: unknown, dtype: DType | null, device: unknow
  * @example
  * const x = torch.fromTypedArray(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] });
  */
-export function fromTypedArray(array: ArrayBufferView, options: { dtype?: DType; shape?: readonly number[] } = {}): Tensor {
+export function fromTypedArray(
+  array: ArrayBufferView,
+  options: { dtype?: DType; shape?: readonly number[] } = {},
+): Tensor {
   const dtype = options.dtype ?? dtypeOfArray(array);
   if (dtype === undefined) {
-    throw new TypeError('fromTypedArray(): give { dtype } for this array, like torch.float16 or torch.bfloat16 for a Uint16Array');
+    throw new TypeError(
+      'fromTypedArray(): give { dtype } for this array, like torch.float16 or torch.bfloat16 for a Uint16Array',
+    );
   }
   const { BYTES_PER_ELEMENT: size } = array as Uint8Array;
   if (dtype.itemsize !== size) {
-    throw new TypeError(`fromTypedArray(): elements of ${dtype} have ${dtype.itemsize} bytes, those of the array ${size}`);
+    throw new TypeError(
+      `fromTypedArray(): elements of ${dtype} have ${dtype.itemsize} bytes, those of the array ${size}`,
+    );
   }
   const out = overArray(array, dtype);
   return options.shape === undefined ? out : inShape(out, options.shape);
@@ -82,17 +102,29 @@ const inShape = nativeCall<Tensor>('view(Tensor self, int[] size)');
  */
 export function frombuffer(
   buffer: ArrayBufferLike | ArrayBufferView,
-  { dtype, count = -1, offset = 0, requires_grad = false }: { dtype: DType; count?: number; offset?: number; requires_grad?: boolean },
+  {
+    dtype,
+    count = -1,
+    offset = 0,
+    requires_grad = false,
+  }: { dtype: DType; count?: number; offset?: number; requires_grad?: boolean },
 ): Tensor {
-  const bytes = ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
+  const bytes = ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
   const { length } = bytes;
   const { itemsize } = dtype;
-  if (length === 0 || count === 0) throw new ValueError(`both buffer length (${length}) and count (${count}) must not be 0`);
+  if (length === 0 || count === 0)
+    throw new ValueError(`both buffer length (${length}) and count (${count}) must not be 0`);
   if (offset < 0 || offset >= length) {
-    throw new ValueError(`offset (${offset} bytes) must be non-negative and no greater than buffer length (${length} bytes) minus 1`);
+    throw new ValueError(
+      `offset (${offset} bytes) must be non-negative and no greater than buffer length (${length} bytes) minus 1`,
+    );
   }
   if (count < 0 && (length - offset) % itemsize !== 0) {
-    throw new ValueError(`buffer length (${length - offset} bytes) after offset (${offset} bytes) must be a multiple of element size (${itemsize})`);
+    throw new ValueError(
+      `buffer length (${length - offset} bytes) after offset (${offset} bytes) must be a multiple of element size (${itemsize})`,
+    );
   }
   const n = count < 0 ? (length - offset) / itemsize : count;
   if (offset + n * itemsize > length) {
@@ -102,7 +134,9 @@ export function frombuffer(
   }
   const part = bytes.subarray(offset, offset + n * itemsize);
   if (part.byteOffset % itemsize !== 0) {
-    throw new ValueError(`frombuffer(): ${dtype} cannot start at byte ${part.byteOffset} of its memory; copy the bytes with slice() first`);
+    throw new ValueError(
+      `frombuffer(): ${dtype} cannot start at byte ${part.byteOffset} of its memory; copy the bytes with slice() first`,
+    );
   }
   const out = overArray(part, dtype);
   return requires_grad ? tracked(out) : out;
@@ -150,7 +184,14 @@ compose(full, (size, fill_value, ...options) => {
 
 /** The number in an argument that may be a 0-d tensor, and the dtype that a tensor made of it has. */
 function scalarOf(x: Tensor | Scalar, argument: string): { value: Scalar; dtype: DType } {
-  const dtype = x instanceof Tensor ? categoryOf(x.dtype) : typeof x === 'number' ? get_default_dtype() : typeof x === 'bigint' ? int64 : bool;
+  const dtype =
+    x instanceof Tensor
+      ? categoryOf(x.dtype)
+      : typeof x === 'number'
+        ? get_default_dtype()
+        : typeof x === 'bigint'
+          ? int64
+          : bool;
   if (!(x instanceof Tensor)) return { value: x, dtype };
   if (x.dim() > 0) throw new TypeError(`${argument} must be Number, not Tensor`);
   return { value: x.item(), dtype };
@@ -161,7 +202,9 @@ const categoryOf = (dtype: DType) => (dtype.is_floating_point ? get_default_dtyp
 export const empty_strided = op(`empty_strided(int[] size, int[] stride, *, ${OPTIONS})`, { method: false });
 compose(empty_strided, (size, stride, ...options) => {
   if (size.length !== stride.length) {
-    throw new RuntimeError(`dimensionality of sizes (${size.length}) must match dimensionality of strides (${stride.length})`);
+    throw new RuntimeError(
+      `dimensionality of sizes (${size.length}) must match dimensionality of strides (${stride.length})`,
+    );
   }
   return make((dtype) => empty_strided_sized(size, stride, dtype), options);
 });
@@ -216,10 +259,18 @@ const identity = nativeCall<Tensor>('eye(int n, int m, dtype dtype)');
 
 const arangeTo = op(`arange(Tensor|Scalar end, *, ${OPTIONS})`, { native: '', method: false });
 compose(arangeTo, (end, ...options) => range(0n, end, 1n, options));
-const arangeFrom = op(`arange.start(Tensor|Scalar start, Tensor|Scalar end, Tensor|Scalar? step=None, *, ${OPTIONS})`, { native: '', method: false });
+const arangeFrom = op(`arange.start(Tensor|Scalar start, Tensor|Scalar end, Tensor|Scalar? step=None, *, ${OPTIONS})`, {
+  native: '',
+  method: false,
+});
 compose(arangeFrom, (start, end, step, ...options) => range(start, end, step ?? 1n, options));
 
-function range(start: Tensor | Scalar, end: Tensor | Scalar, step: Tensor | Scalar, options: Parameters<typeof make>[1]): Tensor {
+function range(
+  start: Tensor | Scalar,
+  end: Tensor | Scalar,
+  step: Tensor | Scalar,
+  options: Parameters<typeof make>[1],
+): Tensor {
   const numbers = [start, end, step].map((x, i) => scalarOf(x, `arange(): argument '${['start', 'end', 'step'][i]}'`));
   const inferred = numbers.some((x) => x.dtype.is_floating_point) ? get_default_dtype() : int64;
   return make((dtype) => sequence(...numbers.map((x) => x.value), dtype), options, inferred);
@@ -235,7 +286,10 @@ const sequence = nativeCall<Tensor>('arange(Scalar start, Scalar end, Scalar ste
 export const arange = overload('arange', [arangeTo, arangeFrom], { method: false });
 
 function endpoints(name: string, start: Tensor | Scalar, end: Tensor | Scalar): [Scalar, Scalar] {
-  const given = [['start', start], ['end', end]] as const;
+  const given = [
+    ['start', start],
+    ['end', end],
+  ] as const;
   const tensors = given.flatMap(([which, x]) => (x instanceof Tensor ? [{ which, dim: x.dim() }] : []));
   if (tensors.some((x) => x.dim > 0)) {
     const got = tensors.map((x) => `${x.which} with ${x.dim} dimension(s)`).join(' and ');
@@ -249,12 +303,20 @@ function endpoints(name: string, start: Tensor | Scalar, end: Tensor | Scalar): 
  * @example
  * torch.linspace(0, 1, 5).tolist(); // [0, 0.25, 0.5, 0.75, 1]
  */
-export const linspace = op(`linspace(Tensor|Scalar start, Tensor|Scalar end, int steps, *, ${OPTIONS})`, { native: '', method: false });
-compose(linspace, (start, end, steps, ...options) => make((dtype) => evenly(...endpoints('linspace', start, end), steps, dtype), options));
+export const linspace = op(`linspace(Tensor|Scalar start, Tensor|Scalar end, int steps, *, ${OPTIONS})`, {
+  native: '',
+  method: false,
+});
+compose(linspace, (start, end, steps, ...options) =>
+  make((dtype) => evenly(...endpoints('linspace', start, end), steps, dtype), options),
+);
 const evenly = nativeCall<Tensor>('linspace(Scalar start, Scalar end, int steps, dtype dtype)');
 
 /** `base` to the power of `steps` evenly spaced numbers from `start` to `end`, both included. */
-export const logspace = op(`logspace(Tensor|Scalar start, Tensor|Scalar end, int steps, float base=10.0, *, ${OPTIONS})`, { native: '', method: false });
+export const logspace = op(
+  `logspace(Tensor|Scalar start, Tensor|Scalar end, int steps, float base=10.0, *, ${OPTIONS})`,
+  { native: '', method: false },
+);
 compose(logspace, (start, end, steps, base, ...options) =>
   make((dtype) => powers(...endpoints('logspace', start, end), steps, base, dtype), options),
 );

@@ -1,7 +1,20 @@
 /** Nested arrays of numbers as tensors: their shape, their dtype, their elements. */
 import {
-  bfloat16, bool, type DType, dtypeOfArray, float16, float32, float64, get_default_dtype, int16, int32, int64, int8, promote_types,
-  type TypedArray, uint8,
+  bfloat16,
+  bool,
+  type DType,
+  dtypeOfArray,
+  float16,
+  float32,
+  float64,
+  get_default_dtype,
+  int8,
+  int16,
+  int32,
+  int64,
+  promote_types,
+  type TypedArray,
+  uint8,
 } from '../dtype.js';
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
@@ -12,7 +25,15 @@ import { nativeCall } from './native-call.js';
 import { isOptions, typeName } from './schema.js';
 
 /** What `torch.tensor` takes: numbers are floats, bigints ints, booleans bools; nested as the shape is. */
-export type TensorData = number | bigint | boolean | Tensor | TypedArray | Uint32Array | BigUint64Array | readonly TensorData[];
+export type TensorData =
+  | number
+  | bigint
+  | boolean
+  | Tensor
+  | TypedArray
+  | Uint32Array
+  | BigUint64Array
+  | readonly TensorData[];
 
 const copyAs = nativeCall<Tensor>('to_dtype(Tensor self, dtype dtype)');
 const inShape = nativeCall<Tensor>('view(Tensor self, int[] size)');
@@ -34,7 +55,8 @@ function copyArray(array: ArrayBufferView, of: DType, shape: readonly number[], 
   return shape.length === 1 ? out : inShape(out, shape);
 }
 
-const isSequence = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView));
+const isSequence = (x: unknown): x is ArrayLike<unknown> =>
+  Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView));
 
 /** The dtype of a typed array's values; unsigned ones that have none of their own go into the next larger signed one. */
 function arrayDType(array: ArrayBufferView): DType {
@@ -43,14 +65,19 @@ function arrayDType(array: ArrayBufferView): DType {
   return array instanceof Uint16Array ? int32 : int64;
 }
 
-const pythonName = (x: unknown): string => (x === null || x === undefined ? 'NoneType' : isOptions(x) ? 'dict' : typeName(x));
+const pythonName = (x: unknown): string =>
+  x === null || x === undefined ? 'NoneType' : isOptions(x) ? 'dict' : typeName(x);
 
 function inferElement(x: unknown): DType {
   switch (typeof x) {
-    case 'number': return get_default_dtype();
-    case 'bigint': return int64;
-    case 'boolean': return bool;
-    case 'string': throw new TypeError("new(): invalid data type 'str'");
+    case 'number':
+      return get_default_dtype();
+    case 'bigint':
+      return int64;
+    case 'boolean':
+      return bool;
+    case 'string':
+      throw new TypeError("new(): invalid data type 'str'");
     default:
       if (x instanceof Tensor) return x.dtype;
       throw new RuntimeError(`Could not infer dtype of ${pythonName(x)}`);
@@ -72,14 +99,24 @@ function infer(data: unknown): DType | null {
 // The typed array through which elements of a dtype cross; 16-bit floats are rounded from float32, as PyTorch does.
 function arrayFor(dtype: DType, count: number, exact: boolean): [TypedArray, DType] {
   switch (dtype) {
-    case float64: return [new Float64Array(count), float64];
-    case float32: case float16: case bfloat16: return [new Float32Array(count), float32];
-    case int64: return exact ? [new BigInt64Array(count), int64] : [new Float64Array(count), float64];
-    case int32: return [new Int32Array(count), int32];
-    case int16: return [new Int16Array(count), int16];
-    case int8: return [new Int8Array(count), int8];
-    case uint8: return [new Uint8Array(count), uint8];
-    default: return [new Uint8Array(count), bool];
+    case float64:
+      return [new Float64Array(count), float64];
+    case float32:
+    case float16:
+    case bfloat16:
+      return [new Float32Array(count), float32];
+    case int64:
+      return exact ? [new BigInt64Array(count), int64] : [new Float64Array(count), float64];
+    case int32:
+      return [new Int32Array(count), int32];
+    case int16:
+      return [new Int16Array(count), int16];
+    case int8:
+      return [new Int8Array(count), int8];
+    case uint8:
+      return [new Uint8Array(count), uint8];
+    default:
+      return [new Uint8Array(count), bool];
   }
 }
 
@@ -102,7 +139,11 @@ function converter(dtype: DType, exact: boolean): (x: unknown) => number | bigin
     }
     if (typeof x === 'string') throw new ValueError("too many dimensions 'str'");
     const name = isSequence(x) ? 'list' : pythonName(x);
-    throw new TypeError(dtype.is_floating_point ? `must be real number, not ${name}` : `'${name}' object cannot be interpreted as an integer`);
+    throw new TypeError(
+      dtype.is_floating_point
+        ? `must be real number, not ${name}`
+        : `'${name}' object cannot be interpreted as an integer`,
+    );
   };
   if (dtype === bool) return (x) => (plain(x) ? 1 : 0);
   if (dtype.is_floating_point) return (x) => Number(plain(x));

@@ -11,31 +11,51 @@ const zeros = (g: Tensor): Tensor => g.new_zeros(g.shape);
  * @example
  * torch.empty(3).uniform_(-1, 1);
  */
-export const uniform_ = op('uniform_(Tensor self, float from=0, float to=1, *, Generator? generator=None)', { mutates: true });
+export const uniform_ = op('uniform_(Tensor self, float from=0, float to=1, *, Generator? generator=None)', {
+  mutates: true,
+});
 derive(uniform_, { self: zeros });
 /** Samples each element from the normal distribution of this mean and standard deviation. */
-export const normal_ = op('normal_(Tensor self, float mean=0, float std=1, *, Generator? generator=None)', { mutates: true });
+export const normal_ = op('normal_(Tensor self, float mean=0, float std=1, *, Generator? generator=None)', {
+  mutates: true,
+});
 derive(normal_, { self: zeros });
 /** Samples numbers whose logarithm has the normal distribution of this mean and standard deviation. */
-export const log_normal_ = op('log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None)', { mutates: true });
+export const log_normal_ = op('log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None)', {
+  mutates: true,
+});
 derive(log_normal_, { self: zeros });
 /** Samples each element from the Cauchy distribution. */
-export const cauchy_ = op('cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None)', { mutates: true });
+export const cauchy_ = op('cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None)', {
+  mutates: true,
+});
 derive(cauchy_, { self: zeros });
 /** Samples each element from the exponential distribution of rate `lambd`. */
-export const exponential_ = op('exponential_(Tensor self, float lambd=1, *, Generator? generator=None)', { mutates: true });
+export const exponential_ = op('exponential_(Tensor self, float lambd=1, *, Generator? generator=None)', {
+  mutates: true,
+});
 derive(exponential_, { self: zeros });
 /** Samples how many trials it takes to the first success of probability `p`, at least 1. */
 export const geometric_ = op('geometric_(Tensor self, float p, *, Generator? generator=None)', { mutates: true });
 derive(geometric_, { self: zeros });
 
 const randomFrom = op('random_.from(Tensor self, Scalar from, Scalar? to, *, Generator? generator=None)', {
-  native: 'random_from', mutates: true, backward: 'RandomBackward0',
+  native: 'random_from',
+  mutates: true,
+  backward: 'RandomBackward0',
 });
 derive(randomFrom, { self: zeros });
-const randomTo = op('random_.to(Tensor self, Scalar to, *, Generator? generator=None)', { native: 'random_to', mutates: true, backward: 'RandomBackward1' });
+const randomTo = op('random_.to(Tensor self, Scalar to, *, Generator? generator=None)', {
+  native: 'random_to',
+  mutates: true,
+  backward: 'RandomBackward1',
+});
 derive(randomTo, { self: zeros });
-const randomAll = op('random_(Tensor self, *, Generator? generator=None)', { mutates: true, method: false, backward: 'RandomBackward2' });
+const randomAll = op('random_(Tensor self, *, Generator? generator=None)', {
+  mutates: true,
+  method: false,
+  backward: 'RandomBackward2',
+});
 derive(randomAll, { self: zeros });
 /**
  * Samples whole numbers: of [from, to), of [0, to), or of all that the dtype holds exactly.
@@ -45,11 +65,15 @@ derive(randomAll, { self: zeros });
 export const random_ = overload('random_', [randomAll, randomTo, randomFrom]);
 
 const bernoulliTensor_ = op('bernoulli_.Tensor(Tensor self, Tensor p, *, Generator? generator=None)', {
-  native: 'bernoulli_tensor_', mutates: true, backward: 'BernoulliBackward1',
+  native: 'bernoulli_tensor_',
+  mutates: true,
+  backward: 'BernoulliBackward1',
 });
 derive(bernoulliTensor_, { self: zeros, p: ['p', (_, s) => s.p.new_zeros(s.p.shape)] });
 const bernoulliFloat_ = op('bernoulli_.float(Tensor self, float p=0.5, *, Generator? generator=None)', {
-  native: 'bernoulli_', mutates: true, backward: 'BernoulliBackward2',
+  native: 'bernoulli_',
+  mutates: true,
+  backward: 'BernoulliBackward2',
 });
 derive(bernoulliFloat_, { self: zeros });
 /** Sets each element to 1 with probability `p` (a number, or a tensor of them), else to 0. */
@@ -59,9 +83,7 @@ const drawProbabilities = nativeChange('bernoulli_tensor_(Tensor self, Tensor p,
 const drawProbability = nativeChange('bernoulli_(Tensor self, float p, Generator? generator)');
 const bernoulliOf = op('bernoulli(Tensor self, *, Generator? generator=None)', { method: false });
 derive(bernoulliOf, { self: zeros });
-implement(bernoulliOf, (self, generator) =>
-  drawProbabilities(empty_sized(self.shape, self.dtype), self, generator),
-);
+implement(bernoulliOf, (self, generator) => drawProbabilities(empty_sized(self.shape, self.dtype), self, generator));
 const bernoulliP = op('bernoulli.p(Tensor self, float p, *, Generator? generator=None)');
 compose(bernoulliP, (self, p, generator) => drawProbability(empty_sized(self.shape, self.dtype), p, generator));
 /**
@@ -76,5 +98,7 @@ export const bernoulli = overload('bernoulli', [bernoulliOf, bernoulliP]);
  * @example
  * torch.multinomial(torch.tensor([0, 3, 0]), 1).tolist(); // [1]
  */
-export const multinomial = op('multinomial(Tensor self, int num_samples, bool replacement=False, *, Generator? generator=None)');
+export const multinomial = op(
+  'multinomial(Tensor self, int num_samples, bool replacement=False, *, Generator? generator=None)',
+);
 derive(multinomial, 'none');

@@ -22,12 +22,16 @@ void Scalar::check_fits(DType dtype) const {
     const char* name;
     double low, high;
   };
-  constexpr Range kRanges[kDTypes] = {
-      {"bool", 0, 0},           {"uint8_t", 0, 255},
-      {"int8_t", -128, 127},    {"int16_t", -32768, 32767},
-      {"int", -0x1p31, 0x1p31 - 1}, {"int64_t", -0x1p63, 0x1.fffffffffffffp62},
-      {"c10::Half", -65504, 65504}, {"c10::BFloat16", -0x1.fep127, 0x1.fep127},
-      {"float", -0x1.fffffep127, 0x1.fffffep127}, {"double", -0x1.fffffffffffffp1023, 0x1.fffffffffffffp1023}};
+  constexpr Range kRanges[kDTypes] = {{"bool", 0, 0},
+                                      {"uint8_t", 0, 255},
+                                      {"int8_t", -128, 127},
+                                      {"int16_t", -32768, 32767},
+                                      {"int", -0x1p31, 0x1p31 - 1},
+                                      {"int64_t", -0x1p63, 0x1.fffffffffffffp62},
+                                      {"c10::Half", -65504, 65504},
+                                      {"c10::BFloat16", -0x1.fep127, 0x1.fep127},
+                                      {"float", -0x1.fffffep127, 0x1.fffffep127},
+                                      {"double", -0x1.fffffffffffffp1023, 0x1.fffffffffffffp1023}};
   if (dtype == DType::Bool || (dtype == DType::Int64 && !is_float())) return;
   const Range& range = kRanges[static_cast<int>(dtype)];
   const double value = to_double();

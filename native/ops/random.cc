@@ -1,5 +1,5 @@
-// Random ops: samplers of core over tensors of any layout. A generator is the uint8 tensor of its state; undefined stands
-// for the generator of this thread.
+// Random ops: samplers of core over tensors of any layout. A generator is the uint8 tensor of its state; undefined
+// stands for the generator of this thread.
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -94,8 +94,8 @@ Tensor new_generator(const Scalar& seed) {
 }
 
 Tensor uniform_(const Tensor& x, double from, double to, const Tensor& generator) {
-  return fill_with_samples(x, generator,
-                           [&](Generator& g, void* out, bool) { fill_uniform(g, x.dtype(), out, x.numel(), from, to); });
+  return fill_with_samples(
+      x, generator, [&](Generator& g, void* out, bool) { fill_uniform(g, x.dtype(), out, x.numel(), from, to); });
 }
 
 Tensor normal_(const Tensor& x, double mean, double std, const Tensor& generator) {
@@ -138,7 +138,8 @@ Tensor bernoulli_tensor_(const Tensor& x, const Tensor& p, const Tensor& generat
 }
 
 Tensor random_(const Tensor& x, const Tensor& generator) {
-  return fill_with_samples(x, generator, [&](Generator& g, void* out, bool) { fill_random(g, x.dtype(), out, x.numel()); });
+  return fill_with_samples(x, generator,
+                           [&](Generator& g, void* out, bool) { fill_random(g, x.dtype(), out, x.numel()); });
 }
 
 Tensor random_from(const Tensor& x, const Scalar& from, const std::optional<Scalar>& to, const Tensor& generator) {

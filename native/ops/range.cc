@@ -42,8 +42,8 @@ int64_t range_size(const Scalar& start, const Scalar& end, const Scalar& step, D
   constexpr DType compute = kAccumulate<A>;
   const A first = convert<A>(start, compute), last = convert<A>(end, compute), by = convert<A>(step, compute);
   check(by > 0 || by < 0, "step must be nonzero");
-  check(std::isfinite(static_cast<double>(first)) && std::isfinite(static_cast<double>(last)), "unsupported range: ", first,
-        " -> ", last);
+  check(std::isfinite(static_cast<double>(first)) && std::isfinite(static_cast<double>(last)),
+        "unsupported range: ", first, " -> ", last);
   check(by > 0 ? last >= first : last <= first, "upper bound and lower bound inconsistent with step sign");
   double size;
   if (dtype == DType::Int64) {

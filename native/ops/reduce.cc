@@ -78,12 +78,12 @@ Tensor count_nonzero(const Tensor& x, const OptDims& dims) {
 Tensor sum_to(const Tensor& x, const Dims& shape) {
   if (x.shape() == shape) return x;
   const int lead = x.dim() - shape.size();
+  check(lead >= 0, "size {", shape, "} is not expandable to size {", x.shape(), "}.");
   Dims dims;
   for (int d = 0; d < x.dim(); ++d) {
     if (d < lead || (shape[d - lead] == 1 && x.size(d) != 1)) dims.push_back(d);
     else check(shape[d - lead] == x.size(d), "size {", shape, "} is not expandable to size {", x.shape(), "}.");
   }
-  if (dims.empty()) return x.with_layout(view(x.layout(), shape).value_or(contiguous_layout(shape)));
   const Tensor total = strided::to_dtype(reduce(ReduceOp::sum, x, dims, true), x.dtype());
   return total.with_layout(contiguous_layout(shape));
 }

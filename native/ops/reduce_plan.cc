@@ -208,6 +208,7 @@ void reduce_into(ReduceOp op, const Tensor& x, const Dims& dims, const Tensor& o
 }  // namespace
 
 Dims reduced_dims(const Tensor& x, const std::optional<Dims>& dims) {
+  check(x.dim() <= 64, "only tensors with up to 64 dims are supported");
   if (dims && !dims->empty()) {
     const Dims wrapped = wrap_dims(*dims, x.dim());
     return x.dim() ? wrapped : Dims();

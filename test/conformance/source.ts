@@ -12,6 +12,9 @@ export interface Entry {
   family: string;
   head: Value;
   record: Value;
+  /** The record and its op line as they stand in the file: JSON.stringify would lose -0. */
+  line: string;
+  headLine: string;
   /** Its place: unique in a set of vectors, and the same in a selection of it. */
   id: string;
 }
@@ -75,15 +78,17 @@ export function* entries(folder: string, section: Section): Generator<Entry> {
   for (const file of filesOf(folder, section)) {
     const fallback = basename(file, '.jsonl.gz');
     let head: Value = null;
+    let headLine = '';
     for (const line of gunzipSync(readFileSync(file)).toString('utf8').split('\n')) {
       if (!line) continue;
       const record = JSON.parse(line);
       if (record.kind === 'op') {
         head = record;
+        headLine = line;
         continue;
       }
       const family = head?.family ?? record.family ?? fallback;
-      const entry = { section, family, head, record, id: '' };
+      const entry = { section, family, head, record, line, headLine, id: '' };
       entry.id = [section, family, nameOf(entry), numberOf(section, record)].join('/');
       yield entry;
     }
