@@ -11,7 +11,7 @@ import { installSubscript } from './subscript-trap.js';
 import { binary } from './native.js';
 import { ValueError } from './errors.js';
 
-export { enable_grad, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/modes.js';
+export { enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/modes.js';
 export {
   bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, promote_types,
   short, uint8,

@@ -108,3 +108,27 @@ export function get_rng_state(): Tensor {
 export function set_rng_state(new_state: Tensor): void {
   default_generator.set_state(new_state);
 }
+
+/**
+ * Runs `fn` and puts the default generator back to where it was before, or does so when the guard that is returned is disposed
+ * of. Where `fn` returns a promise, that is when it is settled.
+ * @example
+ * torch.random.fork_rng(() => torch.rand(2));
+ */
+export function fork_rng<T>(fn: () => T): T;
+export function fork_rng(): Disposable;
+export function fork_rng(fn?: () => unknown): unknown {
+  const state = get_rng_state();
+  const restore = () => set_rng_state(state);
+  if (fn === undefined) return { [Symbol.dispose]: restore };
+  let result: unknown;
+  try {
+    result = fn();
+  } catch (error) {
+    restore();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(restore);
+  restore();
+  return result;
+}

@@ -57,7 +57,7 @@ export class Tensor {
 
   /** Whether gradients flow to this tensor. Setting it is possible for leaves only. */
   get requires_grad(): boolean {
-    return this.requiresGrad || this.currentNode() !== null || (this.base !== null && this.base.requires_grad);
+    return this.requiresGrad || this.currentNode() !== null || (this.base?.requires_grad ?? false);
   }
   set requires_grad(value: boolean) {
     this.requires_grad_(value);

@@ -30,7 +30,7 @@ export const unfit: Record<string, readonly string[]> = {
   ...kinds(['cat', 'concat', 'concatenate', 'unflatten', 'unfold', 'index_select', 'flip', 'fliplr', 'flipud'], '0-d'),
   ...kinds(['roll', 'movedim', 'moveaxis', 'adjoint', 'take_along_dim', 'select_scatter', 'embedding'], '0-d'),
   // Matrices or vectors.
-  ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'baddbmm', 'linear', 'tensordot'], '0-d'),
+  ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'addbmm_', 'baddbmm', 'linear', 'tensordot'], '0-d'),
   ...kinds(['dot', 'vdot', 'outer', 'ger'], '0-d', 'transposed'),
   ...kinds(['bilinear', 'glu', 'feature_dropout', 'feature_dropout_', 'feature_alpha_dropout'], '0-d'),
   ...kinds(['feature_alpha_dropout_'], '0-d'),

@@ -65,7 +65,7 @@ export abstract class Node {
 
   /** Adds an edge to whatever made `t`. */
   addInput(t: Tensor | null): void {
-    const node = t !== null && t.requires_grad ? t.gradientNode() : null;
+    const node = t?.requires_grad ? t.gradientNode() : null;
     this.edges.push(node);
     this.edgeResults.push(node === null ? 0 : (t as Tensor).output_nr);
   }

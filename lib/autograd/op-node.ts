@@ -117,7 +117,7 @@ export class OpNode extends Node {
       let any = false;
       for (let e = first; e < end; e++) any ||= this.edges[e] !== null && wanted(e);
       if (!any) continue;
-      const result = (spec.derivatives?.[i] as { formula(g: unknown, s: unknown): unknown }).formula(g, s);
+      const result = spec.derivatives?.[i]?.formula(g, s) ?? null;
       if (Array.isArray(result)) for (let e = first; e < end; e++) out[e] = (result[e - first] as Tensor | null) ?? null;
       else out[first] = result as Tensor | null;
     }

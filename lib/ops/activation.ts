@@ -241,9 +241,9 @@ function bounded(input: Tensor, min: Scalar, max: Scalar): Tensor {
   return _hardtanh(input, ...whole(input, min, max));
 }
 
-/** Parameters in the dtype of x: whole numbers where it holds such. */
+/** Parameters in the dtype of x: whole numbers (and no -0, which is a float) where it holds such. */
 function whole(x: Tensor, a: Scalar, b: Scalar): [Scalar, Scalar] {
-  return x.dtype.is_floating_point ? [a, b] : [Math.trunc(Number(a)), Math.trunc(Number(b))];
+  return x.dtype.is_floating_point ? [a, b] : [Math.trunc(Number(a)) + 0, Math.trunc(Number(b)) + 0];
 }
 
 const shrink_backward = op('shrink_backward(Tensor grad_output, Tensor self, Scalar lambd)', { method: false });

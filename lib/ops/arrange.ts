@@ -23,7 +23,10 @@ function checkSource(slice: Tensor, src: Tensor): void {
 }
 
 /** `self` with x[start:end:step] of dimension `dim` replaced by `src`. */
-export const slice_scatter = op('slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1)', { native: '' });
+export const slice_scatter = op(
+  'slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1)',
+  { native: '' },
+);
 implement(slice_scatter, (self, src, dim, start, end, step) => {
   const out = cloneWithStrides(self);
   const slice = slice_view(out, dim, start, end, step);
@@ -32,12 +35,21 @@ implement(slice_scatter, (self, src, dim, start, end, step) => {
   return finished(out);
 });
 derive(slice_scatter, {
-  self: (g, s) => g.slice_scatter(g.new_zeros([...slice_view(g, s.dim, s.start, s.end, s.step).shape]), s.dim, s.start, s.end, s.step),
+  self: (g, s) =>
+    g.slice_scatter(
+      g.new_zeros([...slice_view(g, s.dim, s.start, s.end, s.step).shape]),
+      s.dim,
+      s.start,
+      s.end,
+      s.step,
+    ),
   src: (g, s) => slice_view(g, s.dim, s.start, s.end, s.step),
 });
 
 /** `self` with a diagonal replaced by `src`. */
-export const diagonal_scatter = op('diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1)', { native: '' });
+export const diagonal_scatter = op('diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1)', {
+  native: '',
+});
 implement(diagonal_scatter, (self, src, offset, dim1, dim2) => {
   const out = cloneWithStrides(self);
   const slice = out.diagonal(offset, dim1, dim2);
@@ -46,7 +58,8 @@ implement(diagonal_scatter, (self, src, offset, dim1, dim2) => {
   return finished(out);
 });
 derive(diagonal_scatter, {
-  self: (g, s) => g.diagonal_scatter(g.new_zeros([...g.diagonal(s.offset, s.dim1, s.dim2).shape]), s.offset, s.dim1, s.dim2),
+  self: (g, s) =>
+    g.diagonal_scatter(g.new_zeros([...g.diagonal(s.offset, s.dim1, s.dim2).shape]), s.offset, s.dim1, s.dim2),
   src: (g, s) => g.diagonal(s.offset, s.dim1, s.dim2),
 });
 
@@ -67,7 +80,11 @@ implement(diag_embed, (self, offset, dim1, dim2) => {
 });
 derive(diag_embed, { self: (g, s) => g.diagonal(s.offset, s.dim1, s.dim2) });
 
-const diagonalCopy = op('_diagonal_copy(Tensor self, int offset)', { native: '', method: false, backward: 'DiagonalBackward0_copy' });
+const diagonalCopy = op('_diagonal_copy(Tensor self, int offset)', {
+  native: '',
+  method: false,
+  backward: 'DiagonalBackward0_copy',
+});
 implement(diagonalCopy, (self, offset) => self.diagonal(offset).clone());
 derive(diagonalCopy, { self: (g, s) => g.new_zeros([...s.shape]).diagonal_scatter(g, s.offset) });
 
@@ -94,12 +111,17 @@ implement(rot90, (self, k, dims) => {
   if (rank < 2) throw new RuntimeError(`expected total dims >= 2, but got total dims = ${rank}`);
   const a = wrapDim(dims[0] as number, rank);
   const b = wrapDim(dims[1] as number, rank);
-  if (a === b) throw new RuntimeError(`expected rotation dims to be different, but got dim0 = ${dims[0]} and dim1 = ${dims[1]}`);
+  if (a === b)
+    throw new RuntimeError(`expected rotation dims to be different, but got dim0 = ${dims[0]} and dim1 = ${dims[1]}`);
   switch (((k % 4) + 4) % 4) {
-    case 1: return finished(self.flip(b).transpose(a, b));
-    case 2: return self.flip([a, b]);
-    case 3: return finished(self.flip(a).transpose(a, b));
-    default: return self.clone();
+    case 1:
+      return finished(self.flip(b).transpose(a, b));
+    case 2:
+      return self.flip([a, b]);
+    case 3:
+      return finished(self.flip(a).transpose(a, b));
+    default:
+      return self.clone();
   }
 });
 derive(rot90, { self: (g, s) => g.rot90(-s.k, s.dims) });
@@ -112,5 +134,8 @@ compose(kron, (self, other) => {
   const a = sizes(self);
   const b = sizes(other);
   const blocks = self.reshape(a.flatMap((n) => [n, 1])).mul(other.reshape(b.flatMap((n) => [1, n])));
-  return _unsafeView(blocks, a.map((n, d) => n * (b[d] as number)));
+  return _unsafeView(
+    blocks.contiguous(),
+    a.map((n, d) => n * (b[d] as number)),
+  );
 });

@@ -3,7 +3,7 @@ import { bool, type DType, dtypeOfArray, get_default_dtype, int64 } from '../dty
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stridesInOrder } from '../memory-format.js';
 import { Tensor } from '../tensor.js';
-import { empty_sized, empty_strided_sized, full_sized } from './core.js';
+import { empty_strided_sized, full_sized } from './core.js';
 import { compose, op, overload } from './define.js';
 import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './factory.js';
 import { fromValues, overArray, type TensorData } from './from-values.js';
@@ -39,7 +39,8 @@ compose(
     make(() => copyOf(data, dtype), [dtype, null, device, pin_memory, requires_grad])) as never,
 );
 
-function copyOf(data: unknown, dtype: DType | null): Tensor {
+/** @internal */
+export function copyOf(data: unknown, dtype: DType | null): Tensor {
   if (!(data instanceof Tensor)) return fromValues(data, dtype);
   return data.detach().to(dtype ?? data.dtype, { copy: true });
 }

@@ -29,7 +29,8 @@ export function meshgrid(...args: [...Tensors] | [...Tensors, { indexing?: 'ij' 
   if (tensors.length === 0) throw new RuntimeError('meshgrid expects a non-empty TensorList');
   for (const t of tensors) {
     if (t.dtype !== tensors[0]?.dtype) throw new RuntimeError('meshgrid expects all tensors to have the same dtype');
-    if (t.dim() > 1) throw new RuntimeError(`torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ${t}`);
+    if (t.dim() > 1)
+      throw new RuntimeError(`torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ${t}`);
   }
   const swaps = indexing === 'xy' && tensors.length >= 2;
   const order = swaps ? [tensors[1] as Tensor, tensors[0] as Tensor, ...tensors.slice(2)] : tensors;
@@ -48,7 +49,10 @@ export function cartesian_prod(...args: [...Tensors]): Tensor {
   const tensors = listOf(args);
   for (const t of tensors) vector(t);
   if (tensors.length === 1) return tensors[0] as Tensor;
-  return stack(meshgrid(tensors).map((t) => t.flatten()), 1);
+  return stack(
+    meshgrid(tensors).map((t) => t.flatten()),
+    1,
+  );
 }
 
 /** All ways to take `r` elements of a vector, in order, a row each; `with_replacement`: an element also several times. */
@@ -58,13 +62,22 @@ compose(combinations, (input, r, with_replacement) => {
   if (r < 0) throw new RuntimeError(`Expect a non-negative number, but got ${r}`);
   if (r === 0) return input.new_empty(0);
   const places = meshgrid(new Array<Tensor>(r).fill(arange(input.numel())));
-  const ascending = places.slice(1).map((next, i) => (with_replacement ? (places[i] as Tensor).le(next) : (places[i] as Tensor).lt(next)));
+  const ascending = places
+    .slice(1)
+    .map((next, i) => (with_replacement ? (places[i] as Tensor).le(next) : (places[i] as Tensor).lt(next)));
   const kept = ascending.reduce((a, b) => a.logical_and(b), (places[0] as Tensor).ge(0));
-  return stack(meshgrid(new Array<Tensor>(r).fill(input)).map((t) => t.masked_select(kept)), 1);
+  return stack(
+    meshgrid(new Array<Tensor>(r).fill(input)).map((t) => t.masked_select(kept)),
+    1,
+  );
 });
 
 // `sizes`: height and width of each block.
-const _blockDiag = op('_block_diag(Tensor[] tensors, int[] sizes)', { native: '', method: false, backward: 'BlockDiagBackward0' });
+const _blockDiag = op('_block_diag(Tensor[] tensors, int[] sizes)', {
+  native: '',
+  method: false,
+  backward: 'BlockDiagBackward0',
+});
 
 function corners(sizes: readonly number[]): { row: number; column: number; height: number; width: number }[] {
   let row = 0;
@@ -77,7 +90,8 @@ function corners(sizes: readonly number[]): { row: number; column: number; heigh
     return corner;
   });
 }
-const block = (of: Tensor, c: ReturnType<typeof corners>[number]) => of.narrow(0, c.row, c.height).narrow(1, c.column, c.width);
+const block = (of: Tensor, c: ReturnType<typeof corners>[number]) =>
+  of.narrow(0, c.row, c.height).narrow(1, c.column, c.width);
 
 implement(_blockDiag, (tensors, sizes) => {
   const total = (at: number) => sizes.filter((_, i) => i % 2 === at).reduce((a, b) => a + b, 0);
@@ -93,11 +107,16 @@ export function block_diag(...args: [...Tensors]): Tensor {
   const tensors = listOf(args);
   tensors.forEach((t, i) => {
     if (t.dim() <= 2) return;
-    throw new RuntimeError(`torch.block_diag: Input tensors must have 2 or fewer dimensions. Input ${i} has ${t.dim()} dimensions`);
+    throw new RuntimeError(
+      `torch.block_diag: Input tensors must have 2 or fewer dimensions. Input ${i} has ${t.dim()} dimensions`,
+    );
   });
   if (tensors.length === 0) return arange(0).reshape(1, 0);
   const matrices = tensors.map(atLeast2d);
-  return _blockDiag(matrices, matrices.flatMap((t) => [...t.shape]));
+  return _blockDiag(
+    matrices,
+    matrices.flatMap((t) => [...t.shape]),
+  );
 }
 
 const every = (change: (t: Tensor) => Tensor) => {

@@ -3,7 +3,7 @@ import { bool, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { wrapDim } from './core.js';
-import { compose, derive, implement, op, overload, type Overloaded } from './define.js';
+import { compose, derive, implement, type Overloaded, op, overload } from './define.js';
 import { cat } from './join.js';
 import { changed, changing, pair } from './pair.js';
 
@@ -11,13 +11,22 @@ const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
 const nothing = (g: Tensor) => g.new_zeros([]);
 
 /** x[indices]: `dims` says which dimension each index tensor or mask starts at. @internal */
-export const _index = op('_index(Tensor self, Tensor[] indices, int[] dims)', { native: 'index', method: false, backward: 'IndexBackward0' });
+export const _index = op('_index(Tensor self, Tensor[] indices, int[] dims)', {
+  native: 'index',
+  method: false,
+  backward: 'IndexBackward0',
+});
 derive(_index, { self: ['indices', (g, s) => _index_put(zeros(g, s.shape), s.indices, s.dims, g, true)] });
 
 /** A copy in which the elements that `indices` name are `values`, or have them added where `accumulate`. @internal */
-export const _index_put = pair('_index_put(Tensor self, Tensor[] indices, int[] dims, Tensor values, bool accumulate=False)', {
-  changes: 'index_put_', method: false, backward: 'IndexPutBackward0',
-});
+export const _index_put = pair(
+  '_index_put(Tensor self, Tensor[] indices, int[] dims, Tensor values, bool accumulate=False)',
+  {
+    changes: 'index_put_',
+    method: false,
+    backward: 'IndexPutBackward0',
+  },
+);
 derive(_index_put, {
   self: ['indices', (g, s) => (s.accumulate ? g : _index_put(g, s.indices, s.dims, nothing(g), false))],
   values: ['indices', (g, s) => _index(g, s.indices, s.dims)],
@@ -53,12 +62,16 @@ derive(index_copy, {
 });
 
 const fillWithTensor = pair('index_fill.tensor(Tensor self, int dim, Tensor index, Tensor value)', {
-  changes: 'index_fill_tensor_', backward: 'IndexFillBackward1',
+  changes: 'index_fill_tensor_',
+  backward: 'IndexFillBackward1',
 });
 derive(fillWithTensor, {
   self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)],
   // Not index_select: a slice named twice was filled once.
-  value: ['index', (g, s) => g.masked_fill(g.new_ones([...g.shape], { dtype: bool }).index_fill(s.dim, s.index, false), 0).sum()],
+  value: [
+    'index',
+    (g, s) => g.masked_fill(g.new_ones([...g.shape], { dtype: bool }).index_fill(s.dim, s.index, false), 0).sum(),
+  ],
 });
 const fillWithNumber = pair('index_fill(Tensor self, int dim, Tensor index, Scalar value)', { method: false });
 derive(fillWithNumber, { self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)] });
@@ -86,7 +99,9 @@ derive(put, {
 export const take_along_dim = op('take_along_dim(Tensor self, Tensor indices, int? dim=None)');
 compose(take_along_dim, (self, indices, dim) => {
   if (indices.dtype !== int64) {
-    throw new RuntimeError(`torch.take_along_dim(): dtype of indices should be Long but got ${indices.dtype.scalarName}`);
+    throw new RuntimeError(
+      `torch.take_along_dim(): dtype of indices should be Long but got ${indices.dtype.scalarName}`,
+    );
   }
   const counted = (size: number) => indices.lt(0).where(indices.add(size), indices); // negative ones from the end
   if (dim === null) return self.reshape(-1).gather(0, counted(self.numel()).reshape(-1));
@@ -98,18 +113,26 @@ compose(take_along_dim, (self, indices, dim) => {
     );
   }
   const d = wrapDim(dim, n);
-  const both = (own: readonly number[], other: readonly number[]) => own.map((size, i) => (i === d || size !== 1 ? size : (other[i] as number)));
-  return self.expand(both(self.shape, indices.shape)).gather(d, counted(self.shape[d] ?? 1).expand(both(indices.shape, self.shape)));
+  const both = (own: readonly number[], other: readonly number[]) =>
+    own.map((size, i) => (i === d || size !== 1 ? size : (other[i] as number)));
+  return self
+    .expand(both(self.shape, indices.shape))
+    .gather(d, counted(self.shape[d] ?? 1).expand(both(indices.shape, self.shape)));
 });
 
 const maskedFillTensor = pair('masked_fill.tensor(Tensor self, Tensor mask, Tensor value)', {
-  native: 'masked_fill_tensor', changes: 'masked_fill_tensor_', backward: 'MaskedFillBackward1',
+  native: 'masked_fill_tensor',
+  changes: 'masked_fill_tensor_',
+  backward: 'MaskedFillBackward1',
 });
 derive(maskedFillTensor, {
   self: ['mask', (g, s) => g.masked_fill(s.mask, 0)],
   value: ['mask', (g, s) => g.masked_fill(s.mask.logical_not(), 0).sum()],
 });
-const maskedFillNumber = pair('masked_fill(Tensor self, Tensor mask, Scalar value)', { native: 'masked_fill', method: false });
+const maskedFillNumber = pair('masked_fill(Tensor self, Tensor mask, Scalar value)', {
+  native: 'masked_fill',
+  method: false,
+});
 derive(maskedFillNumber, { self: ['mask', (g, s) => g.masked_fill(s.mask, 0)] });
 /** `self` with `value` where the bool tensor `mask`, broadcast, holds. */
 export const masked_fill = overload('masked_fill', [maskedFillTensor, maskedFillNumber], { inplace: true });
@@ -123,10 +146,13 @@ export const masked_fill_ = overload('masked_fill_', [changing(maskedFillTensor)
  */
 export const masked_select = op('masked_select(Tensor self, Tensor mask)');
 derive(masked_select, {
-  self: ['mask', (g, s) => {
-    const shape = broadcast(s.shape, s.mask.shape);
-    return zeros(g, shape).masked_scatter(s.mask.expand(shape), g);
-  }],
+  self: [
+    'mask',
+    (g, s) => {
+      const shape = broadcast(s.shape, s.mask.shape);
+      return zeros(g, shape).masked_scatter(s.mask.expand(shape), g);
+    },
+  ],
 });
 function broadcast(a: readonly number[], b: readonly number[]): number[] {
   const n = Math.max(a.length, b.length);
@@ -144,12 +170,15 @@ implement(masked_scatter, (self, mask, source) => {
 });
 derive(masked_scatter, {
   self: ['mask', (g, s) => g.masked_fill(s.mask, 0)],
-  source: ['mask', (g, s) => {
-    const shape = s.shapeOf('source');
-    const given = g.masked_select(s.mask);
-    const missing = shape.reduce((a, b) => a * b, 1) - given.numel();
-    return cat([given, g.new_zeros([missing])]).view([...shape]);
-  }],
+  source: [
+    'mask',
+    (g, s) => {
+      const shape = s.shapeOf('source');
+      const given = g.masked_select(s.mask);
+      const missing = shape.reduce((a, b) => a * b, 1) - given.numel();
+      return cat([given, g.new_zeros([missing])]).view([...shape]);
+    },
+  ],
 });
 
 /** The indices of all elements that are not zero, one row each. @internal */
@@ -171,21 +200,31 @@ interface Nonzero<Self extends unknown[]> {
  * @example
  * torch.tensor([0, 5, 7]).nonzero(); // tensor([[1], [2]])
  */
-export const nonzero: Overloaded<Nonzero<[self: Tensor]>, Nonzero<[]>, unknown> = overload('nonzero', [nonzeroRows, nonzeroTuple]);
+export const nonzero: Overloaded<Nonzero<[self: Tensor]>, Nonzero<[]>, unknown> = overload('nonzero', [
+  nonzeroRows,
+  nonzeroTuple,
+]);
 
 /** nonzero. */
 export const argwhere = op('argwhere(Tensor self)', { native: '' });
 compose(argwhere, (self) => _nonzero(self));
 
 /** The rows of the matrix `weight` that `indices` numbers. */
-export const embedding = op('embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)', {
-  method: false,
-});
+export const embedding = op(
+  'embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)',
+  {
+    method: false,
+  },
+);
 derive(embedding, {
-  weight: ['indices', (g, s) => {
-    if (s.sparse) throw new NotImplementedError('embedding(): sparse gradients are not supported; leave out sparse=True');
-    return embedding_dense_backward(g, s.indices, s.shape[0] as number, s.padding_idx, s.scale_grad_by_freq);
-  }],
+  weight: [
+    'indices',
+    (g, s) => {
+      if (s.sparse)
+        throw new NotImplementedError('embedding(): sparse gradients are not supported; leave out sparse=True');
+      return embedding_dense_backward(g, s.indices, s.shape[0] as number, s.padding_idx, s.scale_grad_by_freq);
+    },
+  ],
 });
 /** The gradient of `embedding`: rows of `grad_output` added up by their number. @internal */
 export const embedding_dense_backward = op(
@@ -193,9 +232,13 @@ export const embedding_dense_backward = op(
   { method: false },
 );
 derive(embedding_dense_backward, {
-  grad_output: ['indices', (g, s) => {
-    if (s.scale_grad_by_freq) throw new RuntimeError('double backward is not supported for embedding with scale_grad_by_freq');
-    const rows = embedding(g, s.indices);
-    return s.padding_idx < 0 ? rows : rows.masked_fill(s.indices.eq(s.padding_idx).unsqueeze(-1), 0);
-  }],
+  grad_output: [
+    'indices',
+    (g, s) => {
+      if (s.scale_grad_by_freq)
+        throw new RuntimeError('double backward is not supported for embedding with scale_grad_by_freq');
+      const rows = embedding(g, s.indices);
+      return s.padding_idx < 0 ? rows : rows.masked_fill(s.indices.eq(s.padding_idx).unsqueeze(-1), 0);
+    },
+  ],
 });

@@ -9,7 +9,11 @@ const SKIPPED = -1;
 const isSkipped = (t: Tensor) => t.shape.length === 1 && t.shape[0] === 0;
 
 // `lengths` is for the gradient alone; the binary reads the first two arguments.
-const _cat = op('_cat(Tensor[] tensors, int dim, int[] lengths)', { native: 'cat', method: false, backward: 'CatBackward0' });
+const _cat = op('_cat(Tensor[] tensors, int dim, int[] lengths)', {
+  native: 'cat',
+  method: false,
+  backward: 'CatBackward0',
+});
 derive(_cat, {
   tensors: (g, s) => {
     let start = 0;
@@ -31,7 +35,11 @@ compose(cat, (tensors, dim) => {
   const first = tensors.find((t) => !isSkipped(t));
   const rank = first === undefined ? 1 : first.dim();
   const d = tensors.length === 0 || rank === 0 ? 0 : wrapDim(dim, rank);
-  return _cat(tensors, d, tensors.map((t) => (isSkipped(t) ? SKIPPED : (t.shape[d] ?? 0))));
+  return _cat(
+    tensors,
+    d,
+    tensors.map((t) => (isSkipped(t) ? SKIPPED : (t.shape[d] ?? 0))),
+  );
 });
 /** cat. */
 export const concat = op('concat(Tensor[] tensors, int dim=0)', { method: false });
@@ -77,7 +85,9 @@ export const dstack = op('dstack(Tensor[] tensors)', { method: false });
 compose(dstack, (tensors) => cat(some('dstack', tensors).map(atLeast3d), 2));
 /** Joined along the second dimension; vectors and numbers as columns. */
 export const column_stack = op('column_stack(Tensor[] tensors)', { method: false });
-compose(column_stack, (tensors) => hstack(some('column_stack', tensors).map((t) => (t.dim() <= 1 ? t.reshape(-1, 1) : t))));
+compose(column_stack, (tensors) =>
+  hstack(some('column_stack', tensors).map((t) => (t.dim() <= 1 ? t.reshape(-1, 1) : t))),
+);
 
 /** `self` repeated along each dimension; more counts than dimensions put new ones in front. */
 export const repeat = op('repeat(Tensor self, int... repeats)');
@@ -87,32 +97,53 @@ derive(repeat, {
     if (s.repeats.includes(0)) return g.new_zeros([...s.shape]);
     const pairs = s.repeats.flatMap((times, d) => [times, d < lead ? 1 : (s.shape[d - lead] as number)]);
     const summed = s.repeats.map((_, d) => 2 * d);
-    return summed.length === 0 ? g : g.reshape(pairs).sum(summed).reshape([...s.shape]);
+    return summed.length === 0
+      ? g
+      : g
+          .reshape(pairs)
+          .sum(summed)
+          .reshape([...s.shape]);
   },
 });
 /** repeat, in which missing counts in front are 1. */
 export const tile = op('tile(Tensor self, int... dims)');
-compose(tile, (self, dims) => self.repeat([...new Array<number>(Math.max(0, self.dim() - dims.length)).fill(1), ...dims]));
+compose(tile, (self, dims) =>
+  self.repeat([...new Array<number>(Math.max(0, self.dim() - dims.length)).fill(1), ...dims]),
+);
 
 /** The index of each element as often as `repeats` says. @internal */
-const _repeatIndices = op('_repeat_indices(Tensor repeats, int? output_size)', { native: 'repeat_interleave', method: false });
+const _repeatIndices = op('_repeat_indices(Tensor repeats, int? output_size)', {
+  native: 'repeat_interleave',
+  method: false,
+});
 derive(_repeatIndices, 'none');
 const repeatIndices = op('repeat_interleave.indices(Tensor repeats, *, int? output_size=None)', { native: '' });
 compose(repeatIndices, (repeats, output_size) => _repeatIndices(repeats, output_size));
-const repeatNumber = op('repeat_interleave.number(Tensor self, int repeats, int? dim=None, *, int? output_size=None)', { native: '' });
+const repeatNumber = op('repeat_interleave.number(Tensor self, int repeats, int? dim=None, *, int? output_size=None)', {
+  native: '',
+});
 compose(repeatNumber, (self, repeats, dim, output_size) => {
   const x = dim === null ? self.flatten() : self;
   if (repeats < 0) throw new RuntimeError('Repeats must be non-negative');
   const d = wrapDim(dim ?? 0, x.dim());
-  if (output_size !== null && output_size !== (x.shape[d] ?? 1) * repeats) throw new RuntimeError('repeat_interleave: Invalid output_size');
+  if (output_size !== null && output_size !== (x.shape[d] ?? 1) * repeats)
+    throw new RuntimeError('repeat_interleave: Invalid output_size');
   // A dimension of repetitions behind `d`, merged into it.
-  return atLeast1d(x).unsqueeze(d + 1).expand([...atLeast1d(x).shape.slice(0, d + 1), repeats, ...x.shape.slice(d + 1)]).clone().flatten(d, d + 1);
+  return atLeast1d(x)
+    .unsqueeze(d + 1)
+    .expand([...atLeast1d(x).shape.slice(0, d + 1), repeats, ...x.shape.slice(d + 1)])
+    .clone()
+    .flatten(d, d + 1);
 });
-const repeatTensor = op('repeat_interleave(Tensor self, Tensor repeats, int? dim=None, *, int? output_size=None)', { native: '', method: false });
+const repeatTensor = op('repeat_interleave(Tensor self, Tensor repeats, int? dim=None, *, int? output_size=None)', {
+  native: '',
+  method: false,
+});
 compose(repeatTensor, (self, repeats, dim, output_size) => {
   const x = atLeast1d(dim === null ? self.flatten() : self);
   const size = x.shape[wrapDim(dim ?? 0, x.dim())] as number;
-  const counts = repeats.dim() === 0 || (repeats.dim() === 1 && repeats.shape[0] === 1) ? repeats.reshape(1).expand(size) : repeats;
+  const counts =
+    repeats.dim() === 0 || (repeats.dim() === 1 && repeats.shape[0] === 1) ? repeats.reshape(1).expand(size) : repeats;
   if (counts.dim() === 1 && counts.shape[0] !== size) {
     throw new RuntimeError(
       `repeats must have the same size as input along dim, but got repeats.size(0) = ${counts.shape[0]} and input.size(0) = ${size}`,
@@ -125,7 +156,13 @@ export const repeat_interleave = overload('repeat_interleave', [repeatNumber, re
 
 /** Elements moved on by `shifts` places along `dims`, those pushed out coming in again; without `dims` over the flattened tensor. */
 export const roll = op('roll(Tensor self, int[] shifts, int[] dims=[])');
-derive(roll, { self: (g, s) => g.roll(s.shifts.map((n) => -n), s.dims) });
+derive(roll, {
+  self: (g, s) =>
+    g.roll(
+      s.shifts.map((n) => -n),
+      s.dims,
+    ),
+});
 
 /** The order of the elements along `dims` turned round. */
 export const flip = op('flip(Tensor self, int... dims)');
@@ -161,12 +198,20 @@ function indicesOf(name: string, indices: Tensor, dtype: DType | null): Tensor {
   return indices.to(dtype);
 }
 /** Row and column numbers of the lower triangle of a matrix, row by row: int64 [2, n]. */
-export const tril_indices = op('tril_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)', {
-  native: '', method: false,
-});
+export const tril_indices = op(
+  'tril_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)',
+  {
+    native: '',
+    method: false,
+  },
+);
 compose(tril_indices, (row, col, offset, dtype) => indicesOf('tril_indices', _trilIndices(row, col, offset), dtype));
 /** Row and column numbers of the upper triangle of a matrix, row by row: int64 [2, n]. */
-export const triu_indices = op('triu_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)', {
-  native: '', method: false,
-});
+export const triu_indices = op(
+  'triu_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)',
+  {
+    native: '',
+    method: false,
+  },
+);
 compose(triu_indices, (row, col, offset, dtype) => indicesOf('triu_indices', _triuIndices(row, col, offset), dtype));

@@ -5,8 +5,9 @@ import { RuntimeError, ValueError } from '../errors.js';
 import { broadcastShapes, sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { log_sigmoid } from './activation.js';
+import { sub } from './binary.js';
 import { compose, derive, implement, op } from './define.js';
-import { reduced, reductionCode, together } from './loss.js';
+import { addNumber, reduced, reductionCode, together } from './loss.js';
 import { _where } from './ternary.js';
 
 const LEGACY = "bool? size_average=None, bool? reduce=None, str reduction='mean'";
@@ -73,7 +74,7 @@ compose(gaussian_nll_loss, (input, target, given, full, eps, reduction) => {
 /** x where target is 1, max(0, margin - x) where it is -1. */
 export const hinge_embedding_loss = op(`hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, ${LEGACY})`, { method: false });
 compose(hinge_embedding_loss, (input, target, margin, size_average, reduce, reduction) => {
-  const apart = _where(target.ne(1), positive(input.neg().add(margin)), 0);
+  const apart = _where(target.ne(1), positive(sub(margin, input)), 0);
   return reduced(apart.add(_where(target.ne(-1), input, 0)), reductionCode(reduction, size_average, reduce));
 });
 
@@ -89,7 +90,7 @@ compose(margin_ranking_loss, (input1, input2, target, margin, size_average, redu
   }
   // The margin is a floating number even where it is whole.
   const apart = target.neg().mul(input1.sub(input2));
-  return reduced(positive((apart.dtype.is_floating_point ? apart : apart.to(get_default_dtype())).add(margin)), code);
+  return reduced(positive(addNumber(apart.dtype.is_floating_point ? apart : apart.to(get_default_dtype()), margin)), code);
 });
 
 const _softMargin = op('_soft_margin_loss(Tensor self, Tensor target, int reduction)', { native: '', method: false });
@@ -129,7 +130,7 @@ export const pairwise_distance = op('pairwise_distance(Tensor x1, Tensor x2, flo
 compose(pairwise_distance, (x1, x2, p, eps, keepdim) => {
   // Broadcast first: the norm is over the last dimension of the longer one.
   const difference = x1.dim() >= x2.dim() ? x1.sub(x2.expand([...x1.shape.slice(0, x1.dim() - x2.dim()), ...x2.shape])) : x1.sub(x2);
-  return difference.add(eps).norm(p, -1, keepdim);
+  return addNumber(difference, eps).norm(p, -1, keepdim);
 });
 
 /** max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` the smaller of the two distances from `negative`. */
@@ -149,7 +150,7 @@ compose(triplet_margin_loss, (anchor, near, far, margin, p, eps, swap, size_aver
   const close = pairwise_distance(anchor, near, p, eps);
   let apart = pairwise_distance(anchor, far, p, eps);
   if (swap) apart = apart.minimum(pairwise_distance(near, far, p, eps));
-  return reduced(positive(close.add(margin).sub(apart)), code);
+  return reduced(positive(addNumber(close, margin).sub(apart)), code);
 });
 
 /** By how much the scores of other classes come within `margin` of that of the target, to the power p (1 or 2), over the classes. */

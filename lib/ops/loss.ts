@@ -43,7 +43,10 @@ export function together(input: Tensor, target: Tensor): [Tensor, Tensor] {
   return [fit(input), fit(target)];
 }
 
-// A number as factor or divisor; PyTorch tells these nodes from those of tensors.
+// With a number of C++; PyTorch tells these nodes from those of tensors.
+/** @internal */
+export const addNumber = op('_add_number(Tensor self, Scalar other)', { native: 'add', method: false, backward: 'AddBackward1' });
+derive(addNumber, { self: (g) => g });
 const mulNumber = op('_mul_number(Tensor self, Scalar other)', { native: 'mul', method: false, backward: 'MulBackward1' });
 derive(mulNumber, { self: (g, s) => g.mul(s.other) });
 const divNumber = op('_div_number(Tensor self, Scalar other)', { native: 'div', method: false, backward: 'DivBackward1' });
@@ -147,7 +150,7 @@ function ofProbabilities(input: Tensor, probabilities: Tensor, weight: Tensor | 
     );
   }
   const logs = input.log_softmax(dim);
-  const target = smoothing > 0 ? mulNumber(probabilities, 1 - smoothing).add(smoothing / classes) : probabilities;
+  const target = smoothing > 0 ? addNumber(mulNumber(probabilities, 1 - smoothing), smoothing / classes) : probabilities;
   const product = logs.mul(target);
   const each = weight === null ? product : product.mul(perClass(weight, input));
   if (reduction === NONE) return each.sum(dim).neg();

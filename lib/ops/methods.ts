@@ -7,6 +7,7 @@ export * from './core.js';
 export * from './indexing.js';
 export * from './join.js';
 export * from './matmul.js';
+export * from './new-tensor.js';
 export * from './random.js';
 export * from './reduce.js';
 export * from './scan.js';

@@ -10,14 +10,18 @@ const changers = new Map<OpSpec, unknown>();
  * Declares `name(…)` and `name_(…)`, of which the second runs the native op `flags.changes` (name_ where nothing is said). The
  * first is native where `flags.native` names an op, else a clone that was changed. Formulas given to the first hold for both.
  */
-export function pair<const S extends string, const F extends Flags & { changes?: string }>(schema: S, flags: F): Op<S, F & { inplace: true }> {
+export function pair<const S extends string, const F extends Flags & { changes?: string }>(
+  schema: S,
+  flags: F,
+): Op<S, F & { inplace: true }> {
   const copy = op(schema, { ...flags, native: flags.native ?? '' });
   const native = flags.changes ?? `${copy.spec.name}_`;
   const change = op(schema.replace(/^\w+/, '$&_'), { ...flags, native, mutates: true });
   if (flags.native === undefined) {
     implement(copy, ((self: Tensor, ...rest: unknown[]) => changed(copy, self.clone(), ...rest)) as never);
   }
-  for (const key of ['derivatives', 'inputs'] as const) Object.defineProperty(change.spec, key, { get: () => copy.spec[key] });
+  for (const key of ['derivatives', 'inputs'] as const)
+    Object.defineProperty(change.spec, key, { get: () => copy.spec[key] });
   changers.set(copy.spec, change);
   return copy as never;
 }

@@ -20,14 +20,18 @@ const ASSIGN = 0;
 const COMBINE: Record<string, number> = { add: 1, multiply: 2 };
 
 const scatterTensor = pair('_scatter_tensor(Tensor self, int dim, Tensor index, Tensor src, int combine)', {
-  changes: 'scatter_', method: false, backward: 'ScatterBackward0',
+  changes: 'scatter_',
+  method: false,
+  backward: 'ScatterBackward0',
 });
 derive(scatterTensor, {
   self: ['index', (g, s) => assigned(s.combine) && g.scatter(s.dim, s.index, 0)],
   src: ['index', (g, s) => assigned(s.combine) && g.gather(s.dim, s.index)],
 });
 const scatterNumber = pair('_scatter_number(Tensor self, int dim, Tensor index, Scalar value, int combine)', {
-  changes: 'scatter_value_', method: false, backward: 'ScatterBackward1',
+  changes: 'scatter_value_',
+  method: false,
+  backward: 'ScatterBackward1',
 });
 derive(scatterNumber, { self: ['index', (g, s) => assigned(s.combine) && g.scatter(s.dim, s.index, 0)] });
 
@@ -43,9 +47,14 @@ function combination(reduce: string | null): number {
   return code;
 }
 
-const scatterSrc = op('scatter.src(Tensor self, int dim, Tensor index, Tensor src, *, str? reduce=None)', { native: '' });
+const scatterSrc = op('scatter.src(Tensor self, int dim, Tensor index, Tensor src, *, str? reduce=None)', {
+  native: '',
+});
 compose(scatterSrc, (self, dim, index, src, reduce) => scatterTensor(self, dim, index, src, combination(reduce)));
-const scatterValue = op('scatter(Tensor self, int dim, Tensor index, Scalar value, *, str? reduce=None)', { native: '', method: false });
+const scatterValue = op('scatter(Tensor self, int dim, Tensor index, Scalar value, *, str? reduce=None)', {
+  native: '',
+  method: false,
+});
 compose(scatterValue, (self, dim, index, value, reduce) => scatterNumber(self, dim, index, value, combination(reduce)));
 /**
  * `self` with elements of `src` (or a number) written along `dim` where `index` says: out[index[i][j]][j] = src[i][j] for dim 0;
@@ -55,19 +64,33 @@ compose(scatterValue, (self, dim, index, value, reduce) => scatterNumber(self, d
  */
 export const scatter = overload('scatter', [scatterSrc, scatterValue], { inplace: true });
 
-const changeSrc = op('scatter_.src(Tensor self, int dim, Tensor index, Tensor src, *, str? reduce=None)', { native: '' });
-compose(changeSrc, (self, dim, index, src, reduce) => changing(scatterTensor)(self, dim, index, src, combination(reduce)));
-const changeValue = op('scatter_(Tensor self, int dim, Tensor index, Scalar value, *, str? reduce=None)', { native: '', method: false });
-compose(changeValue, (self, dim, index, value, reduce) => changing(scatterNumber)(self, dim, index, value, combination(reduce)));
+const changeSrc = op('scatter_.src(Tensor self, int dim, Tensor index, Tensor src, *, str? reduce=None)', {
+  native: '',
+});
+compose(changeSrc, (self, dim, index, src, reduce) =>
+  changing(scatterTensor)(self, dim, index, src, combination(reduce)),
+);
+const changeValue = op('scatter_(Tensor self, int dim, Tensor index, Scalar value, *, str? reduce=None)', {
+  native: '',
+  method: false,
+});
+compose(changeValue, (self, dim, index, value, reduce) =>
+  changing(scatterNumber)(self, dim, index, value, combination(reduce)),
+);
 /** @internal */
 export const scatter_ = overload('scatter_', [changeSrc, changeValue]);
 
 const adding = pair('_scatter_add(Tensor self, int dim, Tensor index, Tensor src, int combine)', {
-  changes: 'scatter_', method: false, backward: 'ScatterAddBackward0',
+  changes: 'scatter_',
+  method: false,
+  backward: 'ScatterAddBackward0',
 });
 derive(adding, { self: (g) => g, src: ['index', (g, s) => g.gather(s.dim, s.index)] });
 /** `self` with elements of `src` added along `dim` where `index` says; those that meet sum up. */
-export const scatter_add = op('scatter_add(Tensor self, int dim, Tensor index, Tensor src)', { native: '', inplace: true });
+export const scatter_add = op('scatter_add(Tensor self, int dim, Tensor index, Tensor src)', {
+  native: '',
+  inplace: true,
+});
 compose(scatter_add, (self, dim, index, src) => adding(self, dim, index, src, COMBINE.add as number));
 /** @internal */
 export const scatter_add_ = op('scatter_add_(Tensor self, int dim, Tensor index, Tensor src)', { native: '' });
@@ -108,20 +131,27 @@ function wholeGradient(g: Tensor, r: Reduced, at: Addressing): Tensor {
       const present = r.self.masked_fill(r.self.eq(0), 1);
       return g.mul(at.reduce(present, r.src)).div(present);
     }
-    case 'mean': return g.div(count(g, r, at));
+    case 'mean':
+      return g.div(count(g, r, at));
     case 'amax':
-    case 'amin': return share(g, r, at).mul(numbers(r.self.eq(r.result), g));
-    default: return g;
+    case 'amin':
+      return share(g, r, at).mul(numbers(r.self.eq(r.result), g));
+    default:
+      return g;
   }
 }
 
 function gradientOfSrc(g: Tensor, r: Reduced, at: Addressing): Tensor {
   switch (r.name) {
-    case 'prod': return gradientOfFactor(g, r, at);
-    case 'mean': return at.read(g.div(count(g, r, at)));
+    case 'prod':
+      return gradientOfFactor(g, r, at);
+    case 'mean':
+      return at.read(g.div(count(g, r, at)));
     case 'amax':
-    case 'amin': return at.read(share(g, r, at)).mul(numbers(r.src.eq(at.read(r.result)), g));
-    default: return at.read(g);
+    case 'amin':
+      return at.read(share(g, r, at)).mul(numbers(r.src.eq(at.read(r.result)), g));
+    default:
+      return at.read(g);
   }
 }
 
@@ -148,16 +178,24 @@ function gradientOfFactor(g: Tensor, r: Reduced, at: Addressing): Tensor {
   // The value is right even so; a second derivative through it would not be.
   if (out.requires_grad && zerosThere.gt(1).any().item()) {
     out.register_hook(() => {
-      throw new RuntimeError(`${at.name}(): double backward is unsupported for ${at.source} when >1 zeros in ${at.source} are scattered to the same position in self`);
+      throw new RuntimeError(
+        `${at.name}(): double backward is unsupported for ${at.source} when >1 zeros in ${at.source} are scattered to the same position in self`,
+      );
     });
   }
   return out;
 }
 
-const reducing = pair('_scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, int reduce, bool include_self)', {
-  changes: 'scatter_reduce_', method: false, backward: 'ScatterReduceBackward0',
-});
-type ReduceSaved = Saved<'_scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, int reduce, bool include_self)'>;
+const reducing = pair(
+  '_scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, int reduce, bool include_self)',
+  {
+    changes: 'scatter_reduce_',
+    method: false,
+    backward: 'ScatterReduceBackward0',
+  },
+);
+type ReduceSaved =
+  Saved<'_scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, int reduce, bool include_self)'>;
 const scattered = (s: ReduceSaved): [Reduced, Addressing] => [
   { self: s.self, src: s.src, result: s.result, name: REDUCTIONS[s.reduce] as string, includeSelf: s.include_self },
   {
@@ -180,28 +218,44 @@ function reduction(name: string, refuse: string): number {
   if (code < 0) throw new RuntimeError(refuse);
   return code;
 }
-const scatterReduction = (name: string) => reduction(name, `reduce argument must be either sum, prod, mean, amax or amin, got ${name}`);
+const scatterReduction = (name: string) =>
+  reduction(name, `reduce argument must be either sum, prod, mean, amax or amin, got ${name}`);
 
 /**
  * `self` with elements of `src` reduced along `dim` into those that `index` names: 'sum', 'prod', 'mean', 'amax' or 'amin', of
  * these and, where `include_self`, the element that was there.
  */
-export const scatter_reduce = op('scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)', {
-  native: '', inplace: true,
-});
-compose(scatter_reduce, (self, dim, index, src, reduce, include_self) => reducing(self, dim, index, src, scatterReduction(reduce), include_self));
+export const scatter_reduce = op(
+  'scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)',
+  {
+    native: '',
+    inplace: true,
+  },
+);
+compose(scatter_reduce, (self, dim, index, src, reduce, include_self) =>
+  reducing(self, dim, index, src, scatterReduction(reduce), include_self),
+);
 /** @internal */
-export const scatter_reduce_ = op('scatter_reduce_(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)', {
-  native: '',
-});
+export const scatter_reduce_ = op(
+  'scatter_reduce_(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)',
+  {
+    native: '',
+  },
+);
 compose(scatter_reduce_, (self, dim, index, src, reduce, include_self) =>
   changing(reducing)(self, dim, index, src, scatterReduction(reduce), include_self),
 );
 
-const indexReducing = pair('_index_reduce(Tensor self, int dim, Tensor index, Tensor source, int reduce, bool include_self)', {
-  changes: 'index_reduce_', method: false, backward: 'IndexReduceBackward0',
-});
-type IndexSaved = Saved<'_index_reduce(Tensor self, int dim, Tensor index, Tensor source, int reduce, bool include_self)'>;
+const indexReducing = pair(
+  '_index_reduce(Tensor self, int dim, Tensor index, Tensor source, int reduce, bool include_self)',
+  {
+    changes: 'index_reduce_',
+    method: false,
+    backward: 'IndexReduceBackward0',
+  },
+);
+type IndexSaved =
+  Saved<'_index_reduce(Tensor self, int dim, Tensor index, Tensor source, int reduce, bool include_self)'>;
 const indexed = (s: IndexSaved): [Reduced, Addressing] => [
   { self: s.self, src: s.source, result: s.result, name: REDUCTIONS[s.reduce] as string, includeSelf: s.include_self },
   {
@@ -219,19 +273,29 @@ derive(indexReducing, {
   source: [INDEX_USES, (g, s) => gradientOfSrc(g, ...indexed(s))],
 });
 const indexReduction = (name: string) =>
-  reduction(name === 'sum' ? '' : name, `index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${name}.`);
+  reduction(
+    name === 'sum' ? '' : name,
+    `index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${name}.`,
+  );
 
 /** `self` with slices of `source` reduced into those of `dim` that `index` numbers: 'prod', 'mean', 'amax' or 'amin'. */
-export const index_reduce = op('index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)', {
-  native: '', inplace: true,
-});
+export const index_reduce = op(
+  'index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)',
+  {
+    native: '',
+    inplace: true,
+  },
+);
 compose(index_reduce, (self, dim, index, source, reduce, include_self) =>
   indexReducing(self, dim, index, source, indexReduction(reduce), include_self),
 );
 /** @internal */
-export const index_reduce_ = op('index_reduce_(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)', {
-  native: '',
-});
+export const index_reduce_ = op(
+  'index_reduce_(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)',
+  {
+    native: '',
+  },
+);
 compose(index_reduce_, (self, dim, index, source, reduce, include_self) =>
   changing(indexReducing)(self, dim, index, source, indexReduction(reduce), include_self),
 );

@@ -4,9 +4,9 @@ import { IndexError, TypeError, ValueError } from '../errors.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { tensor } from './create.js';
-import { derive, op, type Overloaded } from './define.js';
-import { isOptions } from './schema.js';
+import { derive, type Overloaded, op } from './define.js';
 import { _index, _index_put, _index_put_ } from './indexing.js';
+import { isOptions } from './schema.js';
 import type { Scalar } from './schema-types.js';
 import { slice_view } from './views.js';
 
@@ -28,7 +28,8 @@ export type Key = number | bigint | boolean | null | string | Slice | Tensor | r
 function bound(value: Bound): number | null {
   if (value === null || value === undefined) return null;
   const n = Number(value);
-  if (!Number.isInteger(n)) throw new TypeError(`slice indices must be integers or null, got ${String(value)}; round it first`);
+  if (!Number.isInteger(n))
+    throw new TypeError(`slice indices must be integers or null, got ${String(value)}; round it first`);
   return n;
 }
 
@@ -50,7 +51,10 @@ const WHOLE = /^\s*[+-]?\d+\s*$/;
 function parse(text: string): Slice | number | '...' {
   if (text.trim() === '...') return '...';
   const m = SLICE.exec(text);
-  if (m) return new Slice(...(m.slice(1, 4).map((part) => (part === undefined ? null : Number(part))) as [number, number, number]));
+  if (m)
+    return new Slice(
+      ...(m.slice(1, 4).map((part) => (part === undefined ? null : Number(part))) as [number, number, number]),
+    );
   if (WHOLE.test(text)) return Number(text);
   throw new IndexError(`cannot read the index '${text}'; write a slice like '1:3', '::2', ':-1' or ':', or '...'`);
 }
@@ -71,7 +75,9 @@ function normalize(key: Key | undefined): Basic {
   if (key === null || typeof key === 'boolean' || key instanceof Slice || key instanceof Tensor) return key;
   if (Array.isArray(key)) return fromNested(key as readonly NestedIndex[]);
   const got = key === undefined ? 'undefined' : typeof key;
-  throw new IndexError(`only integers, slices (\`:\`), ellipsis (\`...\`), None and long or byte Variables are valid indices (got ${got})`);
+  throw new IndexError(
+    `only integers, slices (\`:\`), ellipsis (\`...\`), None and long or byte Variables are valid indices (got ${got})`,
+  );
 }
 
 function fromNested(nested: readonly NestedIndex[]): Tensor {
@@ -102,7 +108,8 @@ function selected(x: Tensor, dim: number, index: number, named: number): Tensor 
       'invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number',
     );
   }
-  if (index < -size || index >= size) throw new IndexError(`index ${index} is out of bounds for dimension ${named} with size ${size}`);
+  if (index < -size || index >= size)
+    throw new IndexError(`index ${index} is out of bounds for dimension ${named} with size ${size}`);
   return x.select(dim, index);
 }
 
@@ -170,7 +177,8 @@ function withoutLeadingOnes(value: Tensor): Tensor {
 }
 
 function checkValue(x: Tensor, value: unknown): asserts value is Tensor | Scalar {
-  if (value instanceof Tensor || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return;
+  if (value instanceof Tensor || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return;
   const name = Array.isArray(value) ? 'list' : typeof value === 'string' ? 'str' : String(value);
   throw new TypeError(`can't assign a ${name} to a torch.${x.dtype.scalarName}Tensor`);
 }
@@ -207,11 +215,16 @@ function putArguments(name: string, args: readonly unknown[]): { keys: Basic[]; 
   const positional = isOptions(last) ? args.slice(0, -1) : args;
   for (const key of Object.keys(options)) {
     if (key !== 'indices' && key !== 'values' && key !== 'accumulate') {
-      throw new TypeError(`${name}() got an unexpected keyword argument '${key}'; it takes indices, values, accumulate`);
+      throw new TypeError(
+        `${name}() got an unexpected keyword argument '${key}'; it takes indices, values, accumulate`,
+      );
     }
   }
   const indices = positional[0] ?? options.indices;
-  if (!Array.isArray(indices)) throw new TypeError(`${name}(): argument 'indices' (position 1) must be a list of keys, as in x.${name}([':', 1], value)`);
+  if (!Array.isArray(indices))
+    throw new TypeError(
+      `${name}(): argument 'indices' (position 1) must be a list of keys, as in x.${name}([':', 1], value)`,
+    );
   return {
     keys: indices.map(normalize),
     value: positional[1] ?? options.values,

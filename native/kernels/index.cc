@@ -6,8 +6,12 @@
 namespace strided {
 namespace {
 
-template <> struct CppType<DType::Float16> { using type = Half; };
-template <> struct CppType<DType::BFloat16> { using type = BFloat16; };
+template <> struct CppType<DType::Float16> {
+  using type = Half;
+};
+template <> struct CppType<DType::BFloat16> {
+  using type = BFloat16;
+};
 
 template <class T>
 void take_loop(char* const* data, const int64_t* strides, int64_t n) {
@@ -24,7 +28,8 @@ void take_loop(char* const* data, const int64_t* strides, int64_t n) {
     return;
   }
   if (strides[0] == size && strides[1] == 0 && strides[2] == sizeof(int64_t)) {
-    for (int64_t i = 0; i < n; ++i) write<T>(to + i * size, read<T>(from + read<int64_t>(offsets + i * sizeof(int64_t))));
+    for (int64_t i = 0; i < n; ++i)
+      write<T>(to + i * size, read<T>(from + read<int64_t>(offsets + i * sizeof(int64_t))));
     return;
   }
   for (int64_t i = 0; i < n; ++i)
@@ -32,12 +37,12 @@ void take_loop(char* const* data, const int64_t* strides, int64_t n) {
 }
 
 // 16-bit floats combine in float and round at every step, as PyTorch does.
-#define COMBINE(name, value)                 \
-  struct name {                              \
-    template <class T>                       \
-    static inline T of(T x, T y) {           \
-      return static_cast<T>(value);          \
-    }                                        \
+#define COMBINE(name, value)        \
+  struct name {                     \
+    template <class T>              \
+    static inline T of(T x, T y) {  \
+      return static_cast<T>(value); \
+    }                               \
   };
 COMBINE(Assign_op, (static_cast<void>(x), y))
 COMBINE(Add_op, x + y)
@@ -71,13 +76,14 @@ void combine_loop(char* const* data, const int64_t* strides, int64_t n) {
 }
 
 // Elements that are only moved need no type of their own but their size.
-constexpr Loops kTake = {{&take_loop<uint8_t>, &take_loop<uint8_t>, &take_loop<uint8_t>, &take_loop<uint16_t>, &take_loop<uint32_t>,
-                          &take_loop<uint64_t>, &take_loop<uint16_t>, &take_loop<uint16_t>, &take_loop<uint32_t>,
-                          &take_loop<uint64_t>}};
+constexpr Loops kTake = {{&take_loop<uint8_t>, &take_loop<uint8_t>, &take_loop<uint8_t>, &take_loop<uint16_t>,
+                          &take_loop<uint32_t>, &take_loop<uint64_t>, &take_loop<uint16_t>, &take_loop<uint16_t>,
+                          &take_loop<uint32_t>, &take_loop<uint64_t>}};
 template <class T>
 constexpr Loop kAssign = &combine_loop<Assign_op, T>;
 constexpr Loops kAssigns = {{kAssign<uint8_t>, kAssign<uint8_t>, kAssign<uint8_t>, kAssign<uint16_t>, kAssign<uint32_t>,
-                             kAssign<uint64_t>, kAssign<uint16_t>, kAssign<uint16_t>, kAssign<uint32_t>, kAssign<uint64_t>}};
+                             kAssign<uint64_t>, kAssign<uint16_t>, kAssign<uint16_t>, kAssign<uint32_t>,
+                             kAssign<uint64_t>}};
 
 template <class Op, DType t>
 constexpr Loop combine_for() {

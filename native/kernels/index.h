@@ -9,8 +9,8 @@ namespace strided {
 /// What a write does with the element that is there.
 enum class Combine : uint8_t { Assign, Add, Multiply, Min, Max, count_ };
 
-/// Operands of every loop: the tensor written to, the one read, and int64 byte offsets. `take` adds the offset to the address it
-/// reads from, `combine` to the one it writes to.
+/// Operands of every loop: the tensor written to, the one read, and int64 byte offsets. `take` adds the offset to the
+/// address it reads from, `combine` to the one it writes to.
 struct IndexKernels {
   Loops take;
   Loops combine[static_cast<int>(Combine::count_)];

@@ -13,8 +13,8 @@ namespace {
 
 struct Indexed {
   Tensor index;
-  int dim;     // of the tensor as it is walked
-  int number;  // among the indices, masks counted by their dimensions: what PyTorch's messages call the dimension
+  int dim;         // of the tensor as it is walked
+  int number;      // among the indices, masks counted by their dimensions: what PyTorch's messages call the dimension
   int stands_for;  // how many dimensions of a mask this is
 };
 
@@ -60,7 +60,8 @@ std::vector<Indexed> without_masks(Layout& layout, const TensorList& indices, co
   int merged = 0, number = 0;
   for (size_t i = 0; i < indices.size(); ++i) {
     const Tensor& index = indices[i];
-    const int at = static_cast<int>(dims[static_cast<int>(i)]), dim = at - merged, taken = is_mask(index) ? index.dim() : 1;
+    const int at = static_cast<int>(dims[static_cast<int>(i)]), dim = at - merged,
+              taken = is_mask(index) ? index.dim() : 1;
     check(is_mask(index) || index.dtype() == DType::Int64 || index.dtype() == DType::Int32, ErrorKind::Index,
           "tensors used as indices must be long, int, byte or bool tensors");
     check(at + taken <= shape.size(), ErrorKind::Index, "too many indices for tensor of dimension ", shape.size());
@@ -80,7 +81,8 @@ std::vector<Indexed> without_masks(Layout& layout, const TensorList& indices, co
       merged += last - dim;
       out.push_back({positions, dim, number - 1, taken});
     } else {
-      for (int d = 0; d < taken; ++d) out.push_back({coordinate(positions, index.shape(), d), dim + d, number - taken + d, 1});
+      for (int d = 0; d < taken; ++d)
+        out.push_back({coordinate(positions, index.shape(), d), dim + d, number - taken + d, 1});
     }
   }
   return out;
@@ -95,7 +97,8 @@ Dims broadcast_indices(const std::vector<Indexed>& all) {
     for (const Indexed& one : all) {
       for (int i = 0; i < one.stands_for; ++i) shapes << (shapes.tellp() > 0 ? ", " : "") << one.index.shape();
     }
-    fail(ErrorKind::Index, "shape mismatch: indexing tensors could not be broadcast together with shapes ", shapes.str());
+    fail(ErrorKind::Index, "shape mismatch: indexing tensors could not be broadcast together with shapes ",
+         shapes.str());
   }
   return shape;
 }
@@ -184,7 +187,8 @@ Tensor index(const Tensor& x, const TensorList& indices, const Dims& dims) {
 
 Tensor index_put_(const Tensor& x, const TensorList& indices, const Dims& dims, const Tensor& values, bool accumulate) {
   check(values.dtype() == x.dtype(), "Index put requires the source and destination dtypes match, got ",
-        dtype_scalar_name(x.dtype()), " for the destination and ", dtype_scalar_name(values.dtype()), " for the source.");
+        dtype_scalar_name(x.dtype()), " for the destination and ", dtype_scalar_name(values.dtype()),
+        " for the source.");
   const Plan plan = make_plan(x, indices, dims);
   check(expands_to(values.shape(), plan.x.shape()), "shape mismatch: value tensor of shape ", values.shape(),
         " cannot be broadcast to indexing result of shape ", plan.x.shape());

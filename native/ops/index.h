@@ -11,13 +11,14 @@ struct Bounds {
   bool wraps;
   void (*refuse)(int64_t index, int dim, int64_t size);
 };
-/// "index 5 is out of bounds for dimension 0 with size 3" as an IndexError, negative ones counted from the end; and as a
-/// RuntimeError without negative ones.
+/// "index 5 is out of bounds for dimension 0 with size 3" as an IndexError, negative ones counted from the end; and as
+/// a RuntimeError without negative ones.
 extern const Bounds kWrappingBounds, kStrictBounds;
 /// "index out of range in self", an IndexError.
 extern const Bounds kRowBounds;
 
-/// Where `index`, broadcast to `shape`, points along dimension `dim` of `x`: contiguous byte offsets, every one checked.
+/// Where `index`, broadcast to `shape`, points along dimension `dim` of `x`: contiguous byte offsets, every one
+/// checked.
 Tensor byte_offsets(const Tensor& index, const Dims& shape, const Tensor& x, int dim, const Bounds& bounds);
 /// The same for a dimension of `size` elements that lie `step` bytes apart.
 Tensor byte_offsets(const Tensor& index, const Dims& shape, int dim, int64_t size, int64_t step, const Bounds& bounds);
@@ -30,8 +31,8 @@ Tensor walk(const Tensor& x, const Dims& shape, const Dims& strides);
 
 /// out[i] = from[i + offsets[i]] over the shape of `out`; the others are walks of that shape.
 void take_at(const Tensor& out, const Tensor& from, const Tensor& offsets);
-/// to[i + offsets[i]] gets value[i]. Where an address comes twice, writes happen in the order of the elements: the result does
-/// not depend on the number of threads.
+/// to[i + offsets[i]] gets value[i]. Where an address comes twice, writes happen in the order of the elements: the
+/// result does not depend on the number of threads.
 void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor& offsets);
 
 /// `number` itself; fails where `dtype` cannot hold it.

@@ -1,4 +1,5 @@
-// Indexing along one dimension: rows (index_select and its kin), and element by element in a flattened tensor (take, put).
+// Indexing along one dimension: rows (index_select and its kin), and element by element in a flattened tensor (take,
+// put).
 #include <algorithm>
 
 #include "native/core/error.h"
@@ -23,7 +24,8 @@ void refuse_take(int64_t index, int, int64_t size) {
 }
 constexpr Bounds kTakeBounds{true, refuse_take};
 
-/// The rows of `x` along `dim` that an index vector names: `x` and the offsets as walks of the shape of those rows together.
+/// The rows of `x` along `dim` that an index vector names: `x` and the offsets as walks of the shape of those rows
+/// together.
 struct Rows {
   Tensor x;
   Tensor offsets;
@@ -50,18 +52,22 @@ std::ostream& operator<<(std::ostream& out, const Spaced& list) {
 // What index_add and index_reduce ask of their arguments.
 void check_rows(const char* name, const Tensor& x, int dim, const Tensor& index, const Tensor& source) {
   const int64_t n = index.numel();
-  check(index.dim() <= 1, ErrorKind::Index, name, "(): Index is supposed to be a vector, but got dim: ", index.dim(), " with type: ",
-        dtype_scalar_name(index.dtype()), " and size: ", index.shape());
-  check(is_index(index.dtype()), name, "(): Expected dtype int32/int64 for index but got: ", dtype_scalar_name(index.dtype()));
+  check(index.dim() <= 1, ErrorKind::Index, name, "(): Index is supposed to be a vector, but got dim: ", index.dim(),
+        " with type: ", dtype_scalar_name(index.dtype()), " and size: ", index.shape());
+  check(is_index(index.dtype()), name,
+        "(): Expected dtype int32/int64 for index but got: ", dtype_scalar_name(index.dtype()));
   check(x.dtype() == source.dtype(), name, "(): self (", dtype_scalar_name(x.dtype()), ") and source (",
         dtype_scalar_name(source.dtype()), ") must have the same scalar type");
   const int64_t given = source.dim() == 0 ? 1 : dim < source.dim() ? source.size(dim) : -1;
   Dims wanted = x.shape(), got = source.shape();
   const bool comparable = wanted.size() == got.size() && dim < got.size();
   if (comparable) wanted[dim] = got[dim] = 0;
-  check(x.dim() == 0 || wanted == got, "source tensor shape must match self tensor shape, excluding the specified dimension. Got "
-        "self.shape = ", x.shape(), " source.shape = ", source.shape());
-  check(n == given, name, "(): Number of indices (", n, ") should be equal to source.size(dim): (", given, "), for dim: ", dim);
+  check(x.dim() == 0 || wanted == got,
+        "source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+        "self.shape = ",
+        x.shape(), " source.shape = ", source.shape());
+  check(n == given, name, "(): Number of indices (", n, ") should be equal to source.size(dim): (", given,
+        "), for dim: ", dim);
 }
 
 }  // namespace
@@ -72,7 +78,8 @@ Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index) {
   const int d = wrap_dim(dim, x.dim());
   check(index.dim() <= 1, ErrorKind::Index, "index_select(): Index is supposed to be a vector");
   check(is_index(index.dtype()), "index_select(): Expected dtype int32 or int64 for index");
-  check(x.dim() > 0 || index.numel() == 1, "index_select(): Index to scalar can have only 1 value, got ", index.numel(), " value(s)");
+  check(x.dim() > 0 || index.numel() == 1, "index_select(): Index to scalar can have only 1 value, got ", index.numel(),
+        " value(s)");
   const Rows from = rows(at_least_1d(x), d, index, kRowBounds);
   Tensor out = strided::empty(from.x.shape(), x.dtype());
   take_at(out, from.x, from.offsets);
@@ -93,23 +100,28 @@ Tensor index_add_(const Tensor& x, int64_t dim, const Tensor& index, const Tenso
 
 Tensor index_copy_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
   const int d = wrap_dim(dim, x.dim());
-  check(index.dim() <= 1, ErrorKind::Index, "index_copy_(): Index should have dimension 1 or 0 (got ", index.dim(), ")");
+  check(index.dim() <= 1, ErrorKind::Index, "index_copy_(): Index should have dimension 1 or 0 (got ", index.dim(),
+        ")");
   const int64_t n = index.numel();
-  check(source.dim() > 0 || n == 1, ErrorKind::Index, "index_copy_(): When source is scalar, index should have one element (got ", n, ")");
+  check(source.dim() > 0 || n == 1, ErrorKind::Index,
+        "index_copy_(): When source is scalar, index should have one element (got ", n, ")");
   check(source.dim() == x.dim() || source.dim() == 0 || x.dim() == 0, ErrorKind::Index,
-        "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source dimensionality (",
+        "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+        "dimensionality (",
         source.dim(), "), destination dimensionality (", x.dim(), ")");
-  check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got ", dtype_scalar_name(index.dtype()));
+  check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got ",
+        dtype_scalar_name(index.dtype()));
   check(x.dtype() == source.dtype(), "index_copy_(): self and source expected to have the same dtype, but got (self) ",
         dtype_scalar_name(x.dtype()), " and (source) ", dtype_scalar_name(source.dtype()));
   if (source.dim() && x.dim()) {
     Dims wanted = x.shape(), got = source.shape();
     wanted.erase(d);
     got.erase(d);
-    check(wanted == got, "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: ", Spaced{wanted},
-          " at dimension ", d, " and source slice shape: ", Spaced{got}, " at dimension ", d, ".");
-    check(n == source.size(d), ErrorKind::Index, "index_copy_(): Number of indices (", n, ") should be equal to source.size(dim) (",
-          source.size(d), ")");
+    check(wanted == got,
+          "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: ",
+          Spaced{wanted}, " at dimension ", d, " and source slice shape: ", Spaced{got}, " at dimension ", d, ".");
+    check(n == source.size(d), ErrorKind::Index, "index_copy_(): Number of indices (", n,
+          ") should be equal to source.size(dim) (", source.size(d), ")");
   }
   check_no_self_overlap(x);
   const Rows to = rows(at_least_1d(x), d, index, kCopyBounds);
@@ -132,7 +144,8 @@ Tensor index_fill_tensor_(const Tensor& x, int64_t dim, const Tensor& index, con
   return index_fill_(x, dim, index, number_in(value, "index_fill_"));
 }
 
-Tensor index_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source, int64_t reduce, bool include_self) {
+Tensor index_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source, int64_t reduce,
+                     bool include_self) {
   const int d = wrap_dim(dim, x.dim());
   check_rows("index_reduce_", x, d, index, source);
   check_no_self_overlap(x);
@@ -142,7 +155,8 @@ Tensor index_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Te
 }
 
 Tensor take(const Tensor& x, const Tensor& index) {
-  check(index.dtype() == DType::Int64, "take(): Expected a long tensor for index, but got ", dtype_scalar_name(index.dtype()));
+  check(index.dtype() == DType::Int64, "take(): Expected a long tensor for index, but got ",
+        dtype_scalar_name(index.dtype()));
   check(x.numel() > 0 || index.numel() == 0, ErrorKind::Index, "take(): tried to take from an empty tensor");
   const Tensor offsets = flat_byte_offsets(index, x, kTakeBounds);
   Tensor out = strided::empty(index.shape(), x.dtype());
@@ -151,11 +165,15 @@ Tensor take(const Tensor& x, const Tensor& index) {
 }
 
 Tensor put_(const Tensor& x, const Tensor& index, const Tensor& source, bool accumulate) {
-  check(index.dtype() == DType::Int64, "put_(): Expected a long tensor for index, but got ", dtype_scalar_name(index.dtype()));
-  check(x.dtype() == source.dtype(), "put_(): self and source expected to have the same dtype, but got self.dtype = ",
-        dtype_scalar_name(x.dtype()), " and source.dtype = ", dtype_scalar_name(source.dtype()));
-  check(index.numel() == source.numel(), ErrorKind::Index, "put_(): Expected source and index to have the same number of elements, but got "
-        "source.numel() = ", source.numel(), ", index.numel() = ", index.numel());
+  check(index.dtype() == DType::Int64, "put_(): Expected a long tensor for index, but got ",
+        dtype_scalar_name(index.dtype()));
+  check(x.dtype() == source.dtype(),
+        "put_(): self and source expected to have the same dtype, but got self.dtype = ", dtype_scalar_name(x.dtype()),
+        " and source.dtype = ", dtype_scalar_name(source.dtype()));
+  check(index.numel() == source.numel(), ErrorKind::Index,
+        "put_(): Expected source and index to have the same number of elements, but got "
+        "source.numel() = ",
+        source.numel(), ", index.numel() = ", index.numel());
   check(x.numel() > 0 || index.numel() == 0, ErrorKind::Index, "put_(): tried to put into an empty tensor");
   check_no_self_overlap(x);
   const Tensor offsets = flat_byte_offsets(index, x, kTakeBounds);

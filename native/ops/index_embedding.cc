@@ -10,8 +10,11 @@ namespace strided::ops {
 
 Tensor embedding(const Tensor& weight, const Tensor& indices) {
   check(weight.dim() == 2, "'weight' must be 2-D");
-  check(indices.dtype() == DType::Int64 || indices.dtype() == DType::Int32, "Expected tensor for argument #1 'indices' to have one of the "
-        "following scalar types: Long, Int; but got torch.", dtype_scalar_name(indices.dtype()), "Tensor instead (while checking "
+  check(indices.dtype() == DType::Int64 || indices.dtype() == DType::Int32,
+        "Expected tensor for argument #1 'indices' to have one of the "
+        "following scalar types: Long, Int; but got torch.",
+        dtype_scalar_name(indices.dtype()),
+        "Tensor instead (while checking "
         "arguments for embedding)");
   const int64_t n = indices.numel(), columns = weight.size(1);
   const Tensor offsets = byte_offsets(indices, indices.shape(), weight, 0, kRowBounds);
@@ -23,7 +26,8 @@ Tensor embedding(const Tensor& weight, const Tensor& indices) {
   return out;
 }
 
-Tensor embedding_dense_backward(const Tensor& gradient, const Tensor& indices, int64_t rows, int64_t padding, bool scale_by_frequency) {
+Tensor embedding_dense_backward(const Tensor& gradient, const Tensor& indices, int64_t rows, int64_t padding,
+                                bool scale_by_frequency) {
   const int64_t n = indices.numel(), columns = gradient.dim() ? gradient.size(gradient.dim() - 1) : 0;
   const Tensor dense = strided::contiguous(gradient);
   Tensor out = full({rows, columns}, Scalar(0), gradient.dtype());

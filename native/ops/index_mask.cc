@@ -28,7 +28,8 @@ const char* type_name(DType t) {
 }
 
 void check_fill_mask(const Tensor& mask) {
-  check(mask.dtype() == DType::Bool, "masked_fill_ only supports boolean masks, but got mask with dtype ", type_name(mask.dtype()));
+  check(mask.dtype() == DType::Bool, "masked_fill_ only supports boolean masks, but got mask with dtype ",
+        type_name(mask.dtype()));
 }
 
 void fill_where(const Tensor& out, const Tensor& x, const Tensor& mask, const Scalar& value) {

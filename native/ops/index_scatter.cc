@@ -27,7 +27,8 @@ void check_scatter_shapes(const Tensor& x, int dim, const Tensor& index, const V
   bool fits = true;
   for (int d = 0; d < index.dim(); ++d) fits &= d == dim || index.size(d) <= at_least_1d(x).size(d);
   if (!src.is_tensor()) {
-    check(fits, "Expected index ", index.shape(), " to be no larger than self ", x.shape(), " apart from dimension ", dim);
+    check(fits, "Expected index ", index.shape(), " to be no larger than self ", x.shape(), " apart from dimension ",
+          dim);
     return;
   }
   const Tensor source = at_least_1d(src.tensor);
@@ -79,7 +80,8 @@ Scalar identity(Reduction reduction, DType t) {
 
 }  // namespace
 
-void reduce_at(Reduction reduction, bool include_self, const Tensor& to, const Tensor& value, const Tensor& offsets, const Tensor& whole) {
+void reduce_at(Reduction reduction, bool include_self, const Tensor& to, const Tensor& value, const Tensor& offsets,
+               const Tensor& whole) {
   constexpr Combine kCombine[] = {Combine::Add, Combine::Multiply, Combine::Add, Combine::Max, Combine::Min};
   if (!include_self) combine_at(Combine::Assign, to, identity(reduction, to.dtype()), offsets);
   combine_at(kCombine[static_cast<int>(reduction)], to, value, offsets);
@@ -102,24 +104,27 @@ Tensor gather(const Tensor& x_in, int64_t dim, const Tensor& index_in) {
   const Tensor x = at_least_1d(x_in), index = at_least_1d(index_in);
   check(x.dim() == index.dim(), "Index tensor must have the same number of dimensions as input tensor");
   for (int i = 0; i < x.dim(); ++i) {
-    check(i == d || index.size(i) <= x.size(i), "Size does not match at dimension ", i, " expected index ", index_in.shape(),
-          " to be no larger than self ", x_in.shape(), " apart from dimension ", d);
+    check(i == d || index.size(i) <= x.size(i), "Size does not match at dimension ", i, " expected index ",
+          index_in.shape(), " to be no larger than self ", x_in.shape(), " apart from dimension ", d);
   }
   take_at(at_least_1d(out), along(x, d, index), byte_offsets(index, index.shape(), x, d, kStrictBounds));
   return out;
 }
 
 Tensor scatter_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t combine) {
-  if (const auto s = prepare(x, dim, index, src)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
+  if (const auto s = prepare(x, dim, index, src))
+    combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
   return x;
 }
 
 Tensor scatter_value_(const Tensor& x, int64_t dim, const Tensor& index, const Scalar& value, int64_t combine) {
-  if (const auto s = prepare(x, dim, index, value)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
+  if (const auto s = prepare(x, dim, index, value))
+    combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
   return x;
 }
 
-Tensor scatter_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduce, bool include_self) {
+Tensor scatter_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduce,
+                       bool include_self) {
   if (const auto s = prepare(x, dim, index, src)) {
     reduce_at(static_cast<Reduction>(reduce), include_self, s->to, s->value.tensor, s->offsets, x);
   }

@@ -110,7 +110,9 @@ Tensor flat_byte_offsets(const Tensor& index, const Tensor& x, const Bounds& bou
   return offsets;
 }
 
-Tensor walk(const Tensor& x, const Dims& shape, const Dims& strides) { return x.with_layout({shape, strides, x.layout().offset}); }
+Tensor walk(const Tensor& x, const Dims& shape, const Dims& strides) {
+  return x.with_layout({shape, strides, x.layout().offset});
+}
 
 void take_at(const Tensor& out, const Tensor& from, const Tensor& offsets) {
   run(index_kernels().take[out.dtype()], out, from, offsets, kGrain);
@@ -120,7 +122,8 @@ void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor&
   const Loop loop = index_kernels().combine[static_cast<int>(how)][to.dtype()];
   const Dims& shape = to.shape();
   const int64_t numel = product(shape);
-  // Addresses can only come twice along dimensions that `to` does not move along: threads share out the longest other one.
+  // Addresses can only come twice along dimensions that `to` does not move along: threads share out the longest other
+  // one.
   int longest = -1;
   for (int d = 0; d < shape.size(); ++d) {
     if (to.stride(d) != 0 && (longest < 0 || shape[d] > shape[longest])) longest = d;
@@ -128,7 +131,8 @@ void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor&
   if (numel <= kGrain || longest < 0) return run(loop, to, value, offsets, kSerial);
   // No thread gets less than a cache line of a row.
   const int64_t grain = std::max<int64_t>(kGrain / (numel / shape[longest]), 64 / to.item_size());
-  const Value dense = value.is_tensor() ? Value(value.tensor.with_layout(strided::expand(value.tensor.layout(), shape))) : value;
+  const Value dense =
+      value.is_tensor() ? Value(value.tensor.with_layout(strided::expand(value.tensor.layout(), shape))) : value;
   parallel_for(shape[longest], grain, [&](int64_t begin, int64_t end) {
     const Value source = dense.is_tensor() ? Value(part(dense.tensor, longest, begin, end)) : dense;
     run(loop, part(to, longest, begin, end), source, part(offsets, longest, begin, end), kSerial);
@@ -144,7 +148,8 @@ Scalar fitting(const Scalar& number, DType dtype) {
 }
 
 Scalar number_in(const Tensor& value, const char* op) {
-  check(value.dim() == 0, op, " only supports a 0-dimensional value tensor, but got tensor with ", value.dim(), " dimension(s).");
+  check(value.dim() == 0, op, " only supports a 0-dimensional value tensor, but got tensor with ", value.dim(),
+        " dimension(s).");
   if (is_floating(value.dtype())) return Scalar(*to_dtype(value, DType::Float64).data_as<double>());
   return Scalar(*to_dtype(value, DType::Int64).data_as<int64_t>());
 }

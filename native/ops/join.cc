@@ -103,13 +103,14 @@ Tensor cat(const TensorList& tensors, int64_t dim) {
     if (is_skipped(t)) continue;
     check(t.dim() == first->dim(), "Tensors must have same number of dimensions: got ", first->dim(), " and ", t.dim());
     for (int k = 0; k < t.dim(); ++k) {
-      check(k == d || t.size(k) == shape[k], "Sizes of tensors must match except in dimension ", d, ". Expected size ", shape[k],
-            " but got size ", t.size(k), " for tensor number ", i, " in the list.");
+      check(k == d || t.size(k) == shape[k], "Sizes of tensors must match except in dimension ", d, ". Expected size ",
+            shape[k], " but got size ", t.size(k), " for tensor number ", i, " in the list.");
     }
     shape[d] += t.size(d);
     channels_last &= is_channels_last(t);
   }
-  Tensor out = channels_last ? strided::empty_strided(shape, channels_last_strides(shape), dtype) : strided::empty(shape, dtype);
+  Tensor out =
+      channels_last ? strided::empty_strided(shape, channels_last_strides(shape), dtype) : strided::empty(shape, dtype);
   int64_t at = 0;
   for (const Tensor& t : tensors) {
     if (is_skipped(t)) continue;
@@ -163,7 +164,8 @@ Tensor roll(const Tensor& x, const Dims& shifts, const Dims& dims) {
     const Tensor flat = strided::contiguous(x);
     return view(roll(view(flat, {-1}), shifts, {0}), x.shape());
   }
-  check(shifts.size() == dims.size(), "shifts and dimensions must align. shifts: ", shifts.size(), ", dims:", dims.size());
+  check(shifts.size() == dims.size(), "shifts and dimensions must align. shifts: ", shifts.size(),
+        ", dims:", dims.size());
   Tensor from = x;
   for (int i = 0; i < dims.size(); ++i) {
     const int d = wrap_dim(dims[i], x.dim());
@@ -193,8 +195,12 @@ Tensor flip(const Tensor& x, const Dims& dims) {
 
 Tensor tril(const Tensor& x, int64_t diagonal) { return cut("tril", x, diagonal, true); }
 Tensor triu(const Tensor& x, int64_t diagonal) { return cut("triu", x, diagonal, false); }
-Tensor tril_indices(int64_t rows, int64_t columns, int64_t offset) { return triangle_indices(rows, columns, offset, true); }
-Tensor triu_indices(int64_t rows, int64_t columns, int64_t offset) { return triangle_indices(rows, columns, offset, false); }
+Tensor tril_indices(int64_t rows, int64_t columns, int64_t offset) {
+  return triangle_indices(rows, columns, offset, true);
+}
+Tensor triu_indices(int64_t rows, int64_t columns, int64_t offset) {
+  return triangle_indices(rows, columns, offset, false);
+}
 
 }  // namespace ops
 }  // namespace strided

@@ -16,7 +16,9 @@ Tensor make(const Dims& shape, DType dtype, std::initializer_list<T> values) {
   std::copy(values.begin(), values.end(), out.data_as<T>());
   return out;
 }
-Tensor longs(const Dims& shape, std::initializer_list<int64_t> values) { return make<int64_t>(shape, DType::Int64, values); }
+Tensor longs(const Dims& shape, std::initializer_list<int64_t> values) {
+  return make<int64_t>(shape, DType::Int64, values);
+}
 Tensor bools(const Dims& shape, std::initializer_list<bool> values) { return make<bool>(shape, DType::Bool, values); }
 
 Tensor range(const Dims& shape, DType dtype = DType::Float32) {
@@ -25,7 +27,9 @@ Tensor range(const Dims& shape, DType dtype = DType::Float32) {
   return to_dtype(out, dtype);
 }
 Tensor transposed(const Tensor& x) { return x.with_layout(transpose(x.layout(), 0, 1)); }
-Tensor filled(const Dims& shape, double value, DType dtype = DType::Float32) { return ops::full(shape, Scalar(value), dtype); }
+Tensor filled(const Dims& shape, double value, DType dtype = DType::Float32) {
+  return ops::full(shape, Scalar(value), dtype);
+}
 
 /// The elements in row-major order, separated by spaces.
 std::string text(const Tensor& t) {
@@ -64,8 +68,9 @@ TEST("index: masks over several dimensions, dense or not") {
   const Tensor y = ops::permute(x, {1, 0, 2});
   CHECK_EQ(text(ops::index(y, {ops::permute(mask, {1, 0})}, {0})), "0 1 8 9 4 5");
   CHECK_EQ(text(ops::index(x, {mask, longs({3}, {1, 0, 1})}, {0, 2})), "1 4 9");
-  CHECK_THROWS("The shape of the mask [2, 3] at index 1 does not match the shape of the indexed tensor [2, 2, 3] at index 1",
-               ops::index(range({2, 2, 3}), {mask}, {0}));
+  CHECK_THROWS(
+      "The shape of the mask [2, 3] at index 1 does not match the shape of the indexed tensor [2, 2, 3] at index 1",
+      ops::index(range({2, 2, 3}), {mask}, {0}));
 }
 
 TEST("index: errors leave nothing written") {
@@ -76,8 +81,10 @@ TEST("index: errors leave nothing written") {
   CHECK_THROWS("shape mismatch: indexing tensors could not be broadcast together with shapes [2], [3]",
                ops::index(x, {longs({2}, {0, 1}), longs({3}, {0, 1, 1})}, {0, 1}));
   CHECK_THROWS("tensors used as indices must be long, int, byte or bool tensors", ops::index(x, {filled({1}, 0)}, {0}));
-  CHECK_THROWS("Index put requires the source and destination dtypes match, got Float for the destination and Long for the source.",
-               ops::index_put_(x, {longs({1}, {0})}, {0}, longs({}, {1}), false));
+  CHECK_THROWS(
+      "Index put requires the source and destination dtypes match, got Float for the destination and Long for the "
+      "source.",
+      ops::index_put_(x, {longs({1}, {0})}, {0}, longs({}, {1}), false));
   CHECK_THROWS("shape mismatch: value tensor of shape [3] cannot be broadcast to indexing result of shape [1, 2]",
                ops::index_put_(x, {longs({1}, {0})}, {0}, filled({3}, 1), false));
   CHECK_EQ(text(x), "0 1 2 3 4 5");
@@ -100,8 +107,10 @@ TEST("gather and scatter: along each dimension, strided, with too large sources"
   CHECK_EQ(text(ops::scatter_(filled({3}, 1), 0, longs({4}, {0, 0, 2, 0}), range({4}), 1)), "5 1 3");
   CHECK_EQ(text(ops::scatter_value_(filled({3}, 3), 0, longs({2}, {1, 1}), Scalar(2), 2)), "3 12 3");
   CHECK_THROWS("index 3 is out of bounds for dimension 0 with size 3", ops::gather(range({3}), 0, longs({1}, {3})));
-  CHECK_THROWS("Expected index [2, 3] to be no larger than self [2, 3] apart from dimension 0 and to be no larger size than src [1, 3]",
-               ops::scatter_(filled({2, 3}, 0), 0, longs({2, 3}, {0, 0, 0, 0, 0, 0}), range({1, 3}), 0));
+  CHECK_THROWS(
+      "Expected index [2, 3] to be no larger than self [2, 3] apart from dimension 0 and to be no larger size than src "
+      "[1, 3]",
+      ops::scatter_(filled({2, 3}, 0), 0, longs({2, 3}, {0, 0, 0, 0, 0, 0}), range({1, 3}), 0));
   CHECK_THROWS("value cannot be converted to type uint8_t without overflow",
                ops::scatter_value_(filled({1}, 0, DType::UInt8), 0, longs({1}, {0}), Scalar(300), 0));
 }
@@ -130,9 +139,11 @@ TEST("index_select, index_add_, index_copy_, index_fill_: along inner and outer 
   CHECK_EQ(text(ops::index_copy_(filled({3, 2}, 0), 0, longs({2}, {2, 0}), range({2, 2}))), "2 3 0 0 0 1");
   CHECK_EQ(text(ops::index_fill_(range({2, 2}), 1, longs({1}, {-1}), Scalar(7))), "0 7 2 7");
   CHECK_THROWS("index out of range in self", ops::index_select(x, 0, longs({1}, {-1})));
-  CHECK_THROWS("index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: 2 3 at dimension 1 and "
-               "source slice shape: 2 4 at dimension 1.",
-               ops::index_copy_(filled({2, 1, 3}, 0), 1, longs({1}, {0}), filled({2, 1, 4}, 0)));
+  CHECK_THROWS(
+      "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: 2 3 at dimension "
+      "1 and "
+      "source slice shape: 2 4 at dimension 1.",
+      ops::index_copy_(filled({2, 1, 3}, 0), 1, longs({1}, {0}), filled({2, 1, 4}, 0)));
 }
 
 TEST("take and put_: positions of a strided tensor") {
@@ -169,8 +180,10 @@ TEST("joining: dtypes promote, empty vectors are passed over") {
   CHECK_EQ(joined.dtype() == DType::Float32, true);
   CHECK_EQ(text(joined), "7 1 1");
   CHECK_EQ(text(ops::stack({range({2}), range({2})}, -1)), "0 0 1 1");
-  CHECK_THROWS("Sizes of tensors must match except in dimension 1. Expected size 2 but got size 3 for tensor number 1 in the list.",
-               ops::cat({range({2, 1}), range({3, 1})}, 1));
+  CHECK_THROWS(
+      "Sizes of tensors must match except in dimension 1. Expected size 2 but got size 3 for tensor number 1 in the "
+      "list.",
+      ops::cat({range({2, 1}), range({3, 1})}, 1));
   CHECK_THROWS("stack expects each tensor to be equal size, but got [2] at entry 0 and [3] at entry 1",
                ops::stack({range({2}), range({3})}, 0));
 }

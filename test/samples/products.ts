@@ -30,7 +30,7 @@ export const productSamples: Samples = {
     ...over((c, a, b) => c.addmm(a, b, { beta: 0.5, alpha: 2 }), '2x2 2x3 3x2', '2 0x3 3x2'),
   ],
   addmv: () => over((c, a, b) => c.addmv(a, b, { beta: 0.5, alpha: 2 }), '2 2x3 3', '. 0x3 3'),
-  addbmm: () => over((c, a, b) => c.addbmm(a, b), '2x2 2x2x3 2x3x2', '2 0x2x3 0x3x2'),
+  addbmm: () => over((c, a, b) => c.addbmm(a, b), '2x2 2x2x3 2x3x2', '2x2 0x2x3 0x3x2', '2 0x2x3 0x3x2'),
   baddbmm: () => over((c, a, b) => c.baddbmm(a, b, { beta: 0.5, alpha: 2 }), '2x2x2 2x2x3 2x3x2', '2 0x2x3 0x3x2'),
   addr: () => over((c, a, b) => c.addr(a, b), '2x3 2 3', '. 0 3'),
   linear: () => [
