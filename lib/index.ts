@@ -7,6 +7,7 @@ import * as memory from './memory.js';
 import * as nn from './nn/index.js';
 import { getItem, setItem } from './ops/subscript.js';
 import * as optim from './optim/index.js';
+import * as random from './random.js';
 import { installSubscript } from './subscript-trap.js';
 import { binary } from './native.js';
 import { ValueError } from './errors.js';
@@ -26,7 +27,7 @@ export { default_generator, Generator, get_rng_state, initial_seed, manual_seed,
 export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
-export { autograd, linalg, memory, nn, optim };
+export { autograd, linalg, memory, nn, optim, random };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

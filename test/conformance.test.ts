@@ -35,7 +35,7 @@ const NAMED: Section[] = ['ops', 'errors', 'promotion', 'modules'];
 
 function matches(x: Exception, entry: Entry, why: string): boolean {
   if (x.section && x.section !== entry.section) return false;
-  if (x.name && x.name !== nameOf(entry)) return false;
+  if (x.names && !x.names.includes(nameOf(entry))) return false;
   if (x.id && x.id !== entry.id) return false;
   return !x.why || why.includes(x.why);
 }

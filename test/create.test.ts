@@ -107,6 +107,12 @@ describe('torch.tensor', () => {
   });
 });
 
+test('new_tensor keeps the dtype', () => {
+  const x = torch.ones(1, { dtype: float64 });
+  expect(about(x.new_tensor([[1n]]))).toBe('float64 [1, 1] [[1]]');
+  expect(x.new_tensor([1], { dtype: float32, requires_grad: true }).requires_grad).toBe(true);
+});
+
 describe('memory that JavaScript shares', () => {
   test('fromTypedArray', () => {
     const array = new Float32Array([1, 2, 3, 4]);

@@ -153,6 +153,28 @@ describe('generators', () => {
   });
 });
 
+describe('torch.random.fork_rng', () => {
+  test('puts the generator back', async () => {
+    torch.manual_seed(0);
+    const drawn = torch.random.fork_rng(() => torch.rand(2).tolist());
+    const later = torch.random.fork_rng(async () => {
+      await null;
+      return torch.rand(2).tolist();
+    });
+    expect(await later).toEqual(drawn);
+    const guard = torch.random.fork_rng();
+    torch.rand(5);
+    guard[Symbol.dispose]();
+    expect(() =>
+      torch.random.fork_rng(() => {
+        torch.rand(5);
+        throw new Error('mine');
+      }),
+    ).toThrow('mine');
+    expect(torch.rand(2).tolist()).toEqual(drawn);
+  });
+});
+
 describe('random ops in the graph', () => {
   const a = () => torch.ones(3, { requires_grad: true });
   test.each<[string, () => torch.Tensor]>([

@@ -58,5 +58,5 @@ export const inner: readonly string[] = ['alias', 'slice_view', 'embedding_dense
 /** Composed ops whose results do not depend on the values of a tensor, or not in a way that has a gradient. */
 export const constant: readonly string[] = [
   ...['empty_like', 'zeros_like', 'ones_like', 'full_like', 'rand_like', 'randn_like', 'randint_like'],
-  ...['arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
+  ...['new_tensor', 'arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
 ];

@@ -9,7 +9,7 @@ Tensor.viewNode = (base, view) => {
   return new AsStridedBackward(base, view);
 };
 
-export { backward, grad, type BackwardOptions, type GradOptions } from './backward.js';
-export { enable_grad, no_grad, set_grad_enabled } from './modes.js';
+export { type BackwardOptions, backward, type GradOptions, grad } from './backward.js';
 export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
+export { enable_grad, no_grad, set_grad_enabled } from './modes.js';
 export { Node } from './node.js';

@@ -6,7 +6,7 @@ import { Tensor } from '../tensor.js';
 import { empty_strided_sized, full_sized } from './core.js';
 import { compose, op, overload } from './define.js';
 import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './factory.js';
-import { fromValues, overArray, type TensorData } from './from-values.js';
+import { copyOf, fromValues, overArray, type TensorData } from './from-values.js';
 import { nativeCall, nativeChange } from './native-call.js';
 import type { Scalar } from './schema-types.js';
 
@@ -20,9 +20,9 @@ interface TensorOptions {
 }
 
 /**
- * A tensor with a copy of `data`: numbers, nested arrays of them, a typed array or another tensor, which it is detached from.
- * Numbers are floats of the default dtype, bigints int64, booleans bool; a typed array keeps its own. Throws ValueError where
- * nested arrays differ in length.
+ * A tensor with a copy of `data`: numbers, nested arrays of them, a typed array or another tensor, without its history.
+ * Numbers are floats of the default dtype, bigints int64, booleans bool; a typed array keeps its own. Throws ValueError
+ * where nested arrays differ in length.
  * @example
  * torch.tensor([[1, 2], [3, 4]]).shape; // [2, 2]
  * torch.tensor([1n, 2n]).dtype; // torch.int64
@@ -38,12 +38,6 @@ compose(
   ((data: unknown, dtype: DType | null, device: unknown, requires_grad: boolean, pin_memory: boolean) =>
     make(() => copyOf(data, dtype), [dtype, null, device, pin_memory, requires_grad])) as never,
 );
-
-/** @internal */
-export function copyOf(data: unknown, dtype: DType | null): Tensor {
-  if (!(data instanceof Tensor)) return fromValues(data, dtype);
-  return data.detach().to(dtype ?? data.dtype, { copy: true });
-}
 
 /**
  * `data` as a tensor without a copy where that can be: a tensor stays what it is, a typed array shares its memory.
@@ -69,8 +63,8 @@ compose(
 );
 
 /**
- * A tensor over the memory of a typed array: a change of one is seen in the other. The bits in a Uint16Array are taken for 16-bit
- * floats of `dtype`; `shape` is that of the result. Throws TypeError where elements of `dtype` have another size.
+ * A tensor over the memory of a typed array: a change of one is seen in the other. The bits in a Uint16Array are taken
+ * for 16-bit floats of `dtype`; `shape` is that of the result. Throws TypeError where elements of `dtype` have another size.
  * @example
  * const x = torch.fromTypedArray(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] });
  */

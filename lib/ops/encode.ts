@@ -98,10 +98,29 @@ function readTensor(out: Tensor, p: number, hint: readonly number[] | null): num
       return first + n;
     }
   }
-  const shape = new Size();
-  for (let i = 0; i < n; i++) shape[i] = mailbox[first + i] as number;
-  out.shape = Object.freeze(shape);
+  out.shape = readShape(first, n);
   return first + n;
+}
+
+const SCALAR = new Size();
+
+// Filling an array of a subclass one by one costs hundreds of nanoseconds, making it of its elements a few.
+function readShape(p: number, n: number): Size {
+  switch (n) {
+    case 0:
+      return SCALAR;
+    case 2:
+      return new Size(mailbox[p] as number, mailbox[p + 1] as number);
+    case 3:
+      return new Size(mailbox[p] as number, mailbox[p + 1] as number, mailbox[p + 2] as number);
+    case 4:
+      return new Size(mailbox[p] as number, mailbox[p + 1] as number, mailbox[p + 2] as number, mailbox[p + 3] as number);
+    default: {
+      const shape = new Size();
+      for (let i = 0; i < n; i++) shape[i] = mailbox[p + i] as number;
+      return shape;
+    }
+  }
 }
 
 function readList(start: number, count: number): Tensor[] {

@@ -43,7 +43,7 @@ export function overArray(array: ArrayBufferView, dtype: DType): Tensor {
   const out = new Tensor();
   out.id = binary.fromTypedArray(out, array, dtype.code);
   out.dtype = dtype;
-  out.shape = Object.freeze(Size.of(array.byteLength / dtype.itemsize));
+  out.shape = Size.of(array.byteLength / dtype.itemsize);
   return out;
 }
 
@@ -195,6 +195,11 @@ export function fromValues(data: unknown, dtype: DType | null): Tensor {
   if (shape.length === 0) out[0] = convert(data);
   else fill(data, 0);
   return copyArray(array, of, shape, chosen);
+}
+
+/** The same for any data; a tensor is copied without its history. */
+export function copyOf(data: unknown, dtype: DType | null): Tensor {
+  return data instanceof Tensor ? data.detach().to(dtype ?? data.dtype, { copy: true }) : fromValues(data, dtype);
 }
 
 function checkLength(list: unknown, shape: readonly number[], depth: number): asserts list is ArrayLike<unknown> {

@@ -2,6 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import { compose, op } from './define.js';
 import { addmm, matmul, mm } from './matmul.js';
+import { weightTransposed } from './transposed.js';
 
 const size = (shape: readonly number[]): number => shape.reduce((x, y) => x * y, 1);
 
@@ -16,14 +17,14 @@ compose(linear, (input, weight, bias) => {
   if (n === 0 || weight.shape.length === 0) {
     throw new RuntimeError(`both arguments to linear need to be at least 1D, but they are ${n}D and ${weight.shape.length}D`);
   }
-  if (bias === null) return matmul(input, weight.t());
-  if (n === 2) return addmm(bias, input, weight.t());
+  if (bias === null) return matmul(input, weightTransposed(weight));
+  if (n === 2) return addmm(bias, input, weightTransposed(weight));
   if (bias.shape.length > 0 && input.is_contiguous()) {
     const shape = input.shape.slice(0, -1);
-    const flat = addmm(bias, input.view([size(shape), input.shape[n - 1] as number]), weight.t());
+    const flat = addmm(bias, input.view([size(shape), input.shape[n - 1] as number]), weightTransposed(weight));
     return flat.view([...shape, flat.shape[1] as number]);
   }
-  return matmul(input, weight.t()).add(bias);
+  return matmul(input, weightTransposed(weight)).add(bias);
 });
 
 /** x1 weight[k] x2 + bias[k]: (*, n1), (*, n2) and weight (out, n1, n2) give (*, out). */

@@ -161,24 +161,51 @@ export const multi_margin_loss = op(
 compose(multi_margin_loss, (input, target, p, margin, weight, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
   if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
+  checkClasses(input, target, weight);
   const single = input.dim() < 2;
   const x = single ? input.reshape([1, -1]) : input;
   const classes = target.reshape([-1, 1]);
   let over = positive(x.sub(x.gather(1, classes)).add(margin));
   if (p === 2) over = over.mul(over);
-  if (weight !== null) {
-    if (weight.numel() !== x.shape[1]) throw new RuntimeError(`inconsistent weight size, expected ${x.shape[1]} but got ${bracketed(weight)}`);
-    over = over.mul(weight.index_select(0, classes.reshape(-1)).unsqueeze(1));
-  }
+  if (weight !== null) over = over.mul(weight.index_select(0, classes.reshape(-1)).unsqueeze(1));
   const each = over.scatter(1, classes, 0).sum(1).div(x.shape[1] as number);
   return reduced(single && target.dim() === 0 ? each.squeeze(0) : each, code);
 });
+
+function checkClasses(input: Tensor, target: Tensor, weight: Tensor | null): void {
+  const n = input.dim();
+  const classes = input.shape[n - 1] ?? 1;
+  const samples = n === 2 ? (input.shape[0] as number) : 1;
+  if (n > 2 || classes === 0) {
+    throw new RuntimeError(`Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${bracketed(input)}`);
+  }
+  if (target.dim() > 1 || target.numel() !== samples) {
+    throw new RuntimeError(
+      'multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). ' +
+        `Expected target size [${samples}], but got ${bracketed(target)}. Input has shape ${bracketed(input)}.`,
+    );
+  }
+  if (weight !== null) {
+    if (weight.dim() !== 1) throw new ValueError('weight must be one-dimensional');
+    if (weight.numel() !== classes) throw new RuntimeError(`inconsistent weight size, expected ${classes} but got ${bracketed(weight)}`);
+  }
+  checkIndices(target, 0, classes, 'target out of range');
+}
+
+function checkIndices(target: Tensor, low: number, end: number, text: string): void {
+  if (target.dtype.name !== 'int64') throw new RuntimeError(`expected scalar type Long but found ${target.dtype.scalarName}`);
+  if (target.lt(low).logical_or(target.ge(end)).any().item()) throw new RuntimeError(text);
+}
 
 /** For rows of class indices that a -1 ends: by how much the scores of the others come within 1 of those, over the classes. */
 export const multilabel_margin_loss = op(`multilabel_margin_loss(Tensor input, Tensor target, ${LEGACY})`, { method: false });
 compose(multilabel_margin_loss, (input, target, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
   const classes = input.shape[input.dim() - 1] ?? 1;
+  if (!sameShape(input.shape, target.shape)) {
+    throw new RuntimeError(`inconsistent target size: ${bracketed(target)} for input of size: ${bracketed(input)}`);
+  }
+  checkIndices(target, -1, classes, "argument #2 'target' is out of range");
   const x = input.reshape([-1, classes]);
   const given = target.reshape([-1, classes]);
   const counted = given.lt(0).cumsum(1).eq(0);

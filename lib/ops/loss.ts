@@ -174,10 +174,7 @@ function smoothed(input: Tensor, target: Tensor, weight: Tensor | null, ignored:
 }
 
 const squared = op('_squared_difference(Tensor self, Tensor target)', { native: 'squared_difference', method: false });
-derive(squared, {
-  self: [['self', 'target'], (g, s) => g.mul(s.self.sub(s.target).mul(2))],
-  target: [['self', 'target'], (g, s) => g.mul(s.target.sub(s.self).mul(2))],
-});
+derive(squared, 'none');
 const _mse = op('_mse_loss(Tensor self, Tensor target, int reduction)', { native: '', method: false, backward: 'MseLossBackward0' });
 implement(_mse, (self, target, reduction) => reduced(squared(self, target), reduction));
 derive(_mse, {

@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
 import { execute, executeInto } from './execute.js';
 import type { Scalar } from './schema-types.js';
+import { newTransposed } from './transposed.js';
 import { _unsafeView } from './views.js';
 
 const times = (t: Tensor, factor: Scalar): Tensor => (Number(factor) === 1 ? t : t.mul(factor));
@@ -27,11 +28,8 @@ function isColumnMajor(t: Tensor): boolean {
 
 /** a b; as the transpose of b^T a^T, which then has contiguous columns, where `columns` says so. */
 function product(a: Tensor, b: Tensor, columns: number): Tensor {
-  return columns ? _transposed(b.t().mm(a.t())) : a.mm(b);
+  return columns ? newTransposed(b.t().mm(a.t())) : a.mm(b);
 }
-/** The transpose of a matrix that nobody else sees: no view, so that the engine may keep it. */
-const _transposed = op('_transposed(Tensor self)', { native: 't', method: false, backward: 'TBackward0' });
-derive(_transposed, { self: (g) => g.t() });
 
 // `layout` is for the gradients alone; the binary does not read it.
 const _mm = op('_mm(Tensor self, Tensor mat2, int layout)', { native: 'mm', method: false, backward: 'MmBackward0' });

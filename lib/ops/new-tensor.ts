@@ -1,7 +1,7 @@
 /** Tensor.new_tensor, which creates like torch.tensor. */
 import { compose, op } from './define.js';
 import { make, OPTIONS } from './factory.js';
-import { copyOf } from './create.js';
+import { copyOf } from './from-values.js';
 
 /**
  * A tensor with a copy of `data`, of this tensor's dtype where none is given.

@@ -1,4 +1,4 @@
-/** gather, scatter and their kin: an index for every element, along one dimension; reductions into the elements named. */
+/** gather, scatter and their kin: an index for every element, along one dimension; reductions into those named. */
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, op, overload } from './define.js';
@@ -98,7 +98,7 @@ compose(scatter_add_, (self, dim, index, src) => changing(adding)(self, dim, ind
 
 const REDUCTIONS = ['sum', 'prod', 'mean', 'amax', 'amin']; // in the order of native/ops/index_reduce.h
 
-/** The same reduction along one dimension by two kinds of index: an element each (scatter_reduce) or a slice each (index_reduce). */
+/** One reduction by two kinds of index: an element each (scatter_reduce) or a slice each (index_reduce). */
 interface Addressing {
   readonly name: string;
   readonly source: string;

@@ -1,4 +1,4 @@
-/** What x.index(…), x.index_put_([…], value), x[1] and x[1] = value mean: keys become views first, then index tensors. */
+/** What x.index(…), x.index_put_([…], value), x[1] and x[1] = value mean: first views, then index tensors. */
 import { bool, int64 } from '../dtype.js';
 import { IndexError, TypeError, ValueError } from '../errors.js';
 import { sameShape } from '../size.js';

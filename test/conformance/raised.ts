@@ -2,8 +2,10 @@ import { Missing, type Value } from './api.js';
 import { need } from './compare.js';
 
 /** Errors that JavaScript itself throws at a mistake: never an answer of the package. */
-const MISTAKE =
-  /is not a (function|constructor)|Cannot (read|set) propert|is not iterable|is not defined|Maximum call stack|Cannot convert undefined/;
+const MISTAKE = new RegExp(
+  'is not a (function|constructor)|Cannot (read|set) propert|is not iterable|is not defined|Maximum call stack|' +
+    'Cannot convert undefined',
+);
 
 export const isMistake = (e: Value): boolean => MISTAKE.test(String(e?.message));
 

@@ -33,7 +33,7 @@ export const SHARED = join(ROOT, '..', 'shared', 'conformance', 'vectors');
 /** What the package is known to answer differently, and why; whichever of the first four are given must match. */
 export interface Exception {
   section?: Section;
-  name?: string;
+  names?: string[];
   id?: string;
   why?: string;
   reason: string;

@@ -36,6 +36,6 @@ export const productSamples: Samples = {
   linear: () => [
     ...over((x, w) => torch.nn.functional.linear(x, w), '2x3 2x3', '3 2x3', '0x3 2x3'),
     ...over((x, w, b) => torch.nn.functional.linear(x, w, b), '2x3 2x3 2', '2x2x3 2x3 2'),
-    ...over((x, w, b) => torch.nn.functional.linear(x, w, b), '2x3 3 .'),
+    ...over((x, w) => torch.nn.functional.linear(x, w), '2x3 3'),
   ],
 };
