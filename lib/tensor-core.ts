@@ -5,6 +5,7 @@ import { opCode } from './native.js';
 import { runNative } from './ops/encode.js';
 import { replace } from './ops/execute.js';
 import * as core from './ops/core.js';
+import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
 import { Tensor } from './tensor.js';
@@ -78,7 +79,7 @@ function ask<T>(name: keyof typeof queries, self: Tensor): T {
 
 function at(list: readonly number[], dim: number | undefined): readonly number[] | number {
   if (dim === undefined) return list;
-  return list[core.wrapDim(dim, list.length)] as number;
+  return list[natives.wrapDim(dim, list.length)] as number;
 }
 
 const NEW = {
@@ -93,9 +94,10 @@ function likeThis(self: Tensor, schema: Schema, args: unknown[], make: (sizes: n
   return values[values.length - 1] ? out.requires_grad_() : out;
 }
 
-function toArguments(args: unknown[]): { dtype: DType | null; copy: boolean } {
+function toArguments(args: unknown[]): { dtype: DType | null; copy: boolean; format: unknown } {
   let dtype: DType | null = null;
   let copy = false;
+  let format: unknown = null;
   for (const a of args) {
     if (a instanceof DType) dtype = a;
     else if (a instanceof Tensor) dtype = a.dtype;
@@ -107,10 +109,11 @@ function toArguments(args: unknown[]): { dtype: DType | null; copy: boolean } {
       }
       dtype = (a.dtype as DType | undefined) ?? dtype;
       copy = Boolean(a.copy ?? copy);
+      format = a.memory_format ?? null;
       checkDevice(a.device);
     } else if (typeof a === 'string') checkDevice(a);
   }
-  return { dtype, copy };
+  return { dtype, copy, format };
 }
 
 /** Only 'cpu' exists. */
@@ -147,7 +150,7 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     };
   },
   detach() {
-    const out = core.alias(this);
+    const out = natives.alias(this);
     this.counter ??= { count: 0 };
     out.counter = this.counter;
     return out;
@@ -160,8 +163,13 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return this;
   },
   to(...args: unknown[]) {
-    const { dtype, copy } = toArguments(args);
-    if (dtype !== null && dtype !== this.dtype) return core._to_copy(this, dtype);
+    const { dtype, copy, format } = toArguments(args);
+    const wanted = core.formatOf(format);
+    if (dtype !== null && dtype !== this.dtype) {
+      const out = core._to_copy(this, dtype);
+      return wanted === null ? out : out.contiguous({ memory_format: wanted });
+    }
+    if (wanted !== null && (copy || !core.liesAs(this, wanted))) return this.clone({ memory_format: wanted });
     return copy ? this.clone() : this;
   },
   type(dtype: DType) {
@@ -174,19 +182,19 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return this;
   },
   new_empty(...args: unknown[]) {
-    return likeThis(this, NEW.sized, args, (size, dtype) => core.empty_sized(size, dtype));
+    return likeThis(this, NEW.sized, args, (size, dtype) => natives.empty_sized(size, dtype));
   },
   new_zeros(...args: unknown[]) {
-    return likeThis(this, NEW.sized, args, (size, dtype) => core.full_sized(size, 0, dtype));
+    return likeThis(this, NEW.sized, args, (size, dtype) => natives.full_sized(size, 0, dtype));
   },
   new_ones(...args: unknown[]) {
-    return likeThis(this, NEW.sized, args, (size, dtype) => core.full_sized(size, 1, dtype));
+    return likeThis(this, NEW.sized, args, (size, dtype) => natives.full_sized(size, 1, dtype));
   },
   new_full(...args: unknown[]) {
-    return likeThis(this, NEW.full, args, (size, dtype, values) => core.full_sized(size, values[1] as Scalar, dtype));
+    return likeThis(this, NEW.full, args, (size, dtype, values) => natives.full_sized(size, values[1] as Scalar, dtype));
   },
   new_empty_strided(...args: unknown[]) {
-    return likeThis(this, NEW.strided, args, (size, dtype, values) => core.empty_strided_sized(size, values[1] as number[], dtype));
+    return likeThis(this, NEW.strided, args, (size, dtype, values) => natives.empty_strided_sized(size, values[1] as number[], dtype));
   },
   is_same_size(other: Tensor) {
     return String(this.shape) === String(other.shape);
@@ -216,8 +224,8 @@ for (const [name, get] of Object.entries(properties)) {
   Object.defineProperty(Tensor.prototype, name, { get, configurable: true });
 }
 for (const [name, dtype] of Object.entries(conversions)) {
-  methods[name] = function () {
-    return this.to(dtype);
+  methods[name] = function (options: Record<string, unknown> = {}) {
+    return this.to({ ...options, dtype });
   };
 }
 for (const [name, value] of Object.entries(methods)) {
@@ -226,5 +234,5 @@ for (const [name, value] of Object.entries(methods)) {
 
 /** The dtype that an op on these operands computes in. */
 export function result_type(a: Tensor | Scalar, b: Tensor | Scalar): DType {
-  return DTYPES[core.resultTypeCode(a, b)] as DType;
+  return DTYPES[natives.resultTypeCode(a, b)] as DType;
 }

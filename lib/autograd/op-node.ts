@@ -12,7 +12,7 @@ type Kept = SavedTensor | SavedTensor[] | undefined;
 export class OpNode extends Node {
   readonly spec: OpSpec;
   /** The arguments; tensors give way to null once the op has run. */
-  values: unknown[];
+  readonly values: unknown[];
   /** Saved tensors by parameter. */
   saved: Kept[];
   savedResults: (SavedTensor | undefined)[] | null = null;
@@ -20,8 +20,7 @@ export class OpNode extends Node {
   readonly firstEdge: number[];
   freed = false;
 
-  /** `target`: the argument that the op is about to change; a formula that reads it is to see what it was. */
-  constructor(spec: OpSpec, values: readonly unknown[], target: Tensor | null = null) {
+  constructor(spec: OpSpec, values: readonly unknown[]) {
     super();
     this.spec = spec;
     this.values = values as unknown[];
@@ -35,7 +34,7 @@ export class OpNode extends Node {
     }
     for (const i of spec.inputs) {
       if (!this.needs(i)) continue;
-      for (const p of spec.derivatives?.[i]?.params ?? []) this.saved[p] ??= keep(values[p] === target && target !== null ? target.clone() : values[p]);
+      for (const p of spec.derivatives?.[i]?.params ?? []) this.saved[p] ??= keep(values[p]);
     }
   }
 
@@ -59,36 +58,35 @@ export class OpNode extends Node {
 
   /** Makes this node the history of what the op returned. */
   attach(result: unknown): void {
-    this.release(this.values);
+    this.dropInputs();
     const all = result instanceof Tensor ? [result] : (result as Tensor[]);
-    this.metas = all as readonly Meta[] as Meta[];
     for (let nr = 0; nr < all.length; nr++) {
       const t = all[nr] as Tensor;
       if (t.dtype.is_floating_point) t.setHistory(this, nr);
     }
     this.saveResults(all);
-    // Only shape and dtype are to be kept, not the results themselves.
-    this.metas = all.map((t) => ({ shape: t.shape, dtype: t.dtype }));
   }
 
-  /** Drops the tensors among the arguments. With an argument: `values` may be changed. */
-  override release(values?: unknown[]): void {
-    if (values) {
-      for (const i of this.spec.tensorParams) {
-        const v = values[i];
-        if (v instanceof Tensor) values[i] = null;
-        else if (Array.isArray(v)) values[i] = new Array(v.length).fill(null);
-      }
-      return;
+  /** Lets go of the arguments that are tensors, once the op has run: what formulas read of them is saved. */
+  dropInputs(): void {
+    const { values } = this;
+    for (const i of this.spec.tensorParams) {
+      const v = values[i];
+      if (v instanceof Tensor) values[i] = null;
+      else if (Array.isArray(v)) values[i] = new Array(v.length).fill(null);
     }
+  }
+
+  override release(): void {
     this.freed = true;
     this.saved = [];
     this.savedResults = null;
   }
 
-  /** Before the op writes into `t`: what formulas read of it becomes a copy with the same history. */
-  copySaved(t: Tensor): void {
-    this.saved = this.saved.map((k) => (k instanceof SavedTensor && k.tensor === t ? new SavedTensor(t.clone()) : k));
+  /** Before the op writes into its first argument: what formulas read of it becomes a copy with the same history. */
+  copySelf(): void {
+    const self = this.saved[0];
+    if (self instanceof SavedTensor) this.saved[0] = new SavedTensor(self.tensor.clone());
   }
 
   override holds(t: Tensor): boolean {
@@ -97,6 +95,7 @@ export class OpNode extends Node {
   }
 
   saveResults(all: readonly Tensor[]): void {
+    // Shape and dtype are kept, not the results themselves.
     if (this.metas.length === 0) this.metas = all.map((t) => ({ shape: t.shape, dtype: t.dtype }));
     for (const i of this.spec.inputs) {
       const wanted = this.spec.derivatives?.[i]?.results;

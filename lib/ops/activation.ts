@@ -1,7 +1,7 @@
 /** Activation functions of torch.nn.functional, element by element. Integers are refused where PyTorch has no kernel for them. */
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { wrapDim } from './core.js';
+import { wrapDim } from './natives.js';
 import { compose, derive, implement, op } from './define.js';
 import { cat } from './join.js';
 import type { Scalar } from './schema-types.js';

@@ -2,7 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './core.js';
+import { wrapDim } from './natives.js';
 import { compose, derive, implement, op } from './define.js';
 import { _unsafeView, slice_view } from './views.js';
 

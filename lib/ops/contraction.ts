@@ -1,7 +1,7 @@
 /** Sums of products over chosen dimensions: inner, tensordot, einsum, and products of more than two matrices. */
 import { RuntimeError, TypeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { wrapDim } from './core.js';
+import { wrapDim } from './natives.js';
 import { compose, op } from './define.js';
 import { dot, mm } from './matmul.js';
 import { isOptions } from './schema.js';

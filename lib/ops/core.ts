@@ -1,48 +1,45 @@
 /** Copies, fills, conversions and memory: the ops that the library itself stands on. */
-import { type DType, int64 } from '../dtype.js';
-import { IndexError, RuntimeError } from '../errors.js';
+import { int64 } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import { MemoryFormat } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
-import { opCode } from '../native.js';
-import { alsoUsed, compose, derive, op, overload } from './define.js';
-import { runNative } from './encode.js';
-import { parseSchema } from './schema.js';
-import type { Scalar } from './schema-types.js';
+import { compose, derive, implement, op, overload } from './define.js';
 import { sameShape } from '../size.js';
-
-/** `dim` counted from the front; IndexError where it is out of range. */
-export function wrapDim(dim: number, ndim: number): number {
-  const n = Math.max(ndim, 1);
-  if (dim < -n || dim >= n) throw new IndexError(`Dimension out of range (expected to be in range of [${-n}, ${n - 1}], but got ${dim})`);
-  return dim < 0 ? dim + n : dim;
-}
-
-function native<T>(schema: string): (...values: unknown[]) => T {
-  const parsed = parseSchema(schema);
-  const code = opCode(parsed.name) as number;
-  alsoUsed(parsed.name);
-  return (...values) => runNative(code, parsed, values, false, null) as T;
-}
-
-// Without history, for the library's own use.
-export const alias = native<Tensor>('alias(Tensor self)');
-export const empty_sized = native<Tensor>('empty(int[] size, dtype dtype)') as (size: readonly number[], dtype: DType) => Tensor;
-export const empty_strided_sized = native<Tensor>('empty_strided(int[] size, int[] stride, dtype dtype)');
-export const full_sized = native<Tensor>('full(int[] size, Scalar value, dtype dtype)') as (size: readonly number[], value: Scalar, dtype: DType) => Tensor;
-export const empty_as = native<Tensor>('empty_like(Tensor self, dtype dtype)') as (self: Tensor, dtype: DType) => Tensor;
-export const resultTypeCode = native<number>('result_type(Tensor|Scalar a, Tensor|Scalar b) -> int');
-export const reshapeIsView = native<boolean>('reshape_is_view(Tensor self, int[] shape) -> bool');
-alsoUsed('stride', 'storage_offset', 'is_contiguous', 'data_ptr', 'storage_ptr', 'storage_bytes', 'is_same_size', 'set_data');
 
 /**
  * A copy with memory of its own; gradients flow through it.
  * @example
  * const y = torch.ones(2).clone();
  */
-export const clone = op('clone(Tensor self, *, any memory_format=None)');
-derive(clone, { self: (g) => g });
-/** The same tensor where it is contiguous, else a contiguous copy. */
+export const clone = op('clone(Tensor self, *, any memory_format=None)', { native: '' });
+compose(clone, (self, memory_format) => {
+  const format = formatOf(memory_format);
+  return format === null ? _clone(self) : _cloneStrided(self, format.strides(self.shape));
+});
+const _clone = op('_clone(Tensor self)', { native: 'clone', backward: 'CloneBackward0', method: false });
+derive(_clone, { self: (g) => g });
+const _cloneStrided = op('_clone_strided(Tensor self, int[] stride)', { native: '', backward: 'CloneBackward0', method: false });
+implement(_cloneStrided, (self, stride) => self.new_empty_strided([...self.shape], stride).copy_(self));
+derive(_cloneStrided, { self: (g) => g });
+
+/** The format a new tensor is to have; null where it keeps the order of its source. */
+export function formatOf(memory_format: unknown): MemoryFormat | null {
+  return memory_format instanceof MemoryFormat && memory_format !== MemoryFormat.preserve ? memory_format : null;
+}
+/** Whether `self` lies in memory as `format` says. @internal */
+export function liesAs(self: Tensor, format: MemoryFormat): boolean {
+  const strides = format.strides(self.shape);
+  const own = self.stride();
+  return self.shape.every((n, d) => n <= 1 || own[d] === strides[d]);
+}
+
+/** The same tensor where it is contiguous (or of the format given), else a copy that is. */
 export const contiguous = op('contiguous(Tensor self, *, any memory_format=None)', { native: '' });
-compose(contiguous, (self) => (self.is_contiguous() ? self : _contiguous(self)));
+compose(contiguous, (self, memory_format) => {
+  const format = formatOf(memory_format);
+  if (format !== null) return liesAs(self, format) ? self : clone(self, { memory_format: format });
+  return self.is_contiguous() ? self : _contiguous(self);
+});
 /** A contiguous copy. @internal */
 export const _contiguous = op('_contiguous(Tensor self)', { native: 'contiguous', backward: 'CloneBackward0', method: false });
 derive(_contiguous, { self: (g) => g });

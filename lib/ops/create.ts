@@ -3,7 +3,7 @@ import { bool, type DType, dtypeOfArray, get_default_dtype, int64 } from '../dty
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stridesInOrder } from '../memory-format.js';
 import { Tensor } from '../tensor.js';
-import { empty_strided_sized, full_sized } from './core.js';
+import { empty_strided_sized, full_sized } from './natives.js';
 import { compose, op, overload } from './define.js';
 import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './factory.js';
 import { copyOf, fromValues, overArray, type TensorData } from './from-values.js';

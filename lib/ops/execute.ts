@@ -16,15 +16,15 @@ export interface Target {
 }
 
 /** The node that will stand for this call in the graph; null where nothing is to be recorded. Made before the op runs. */
-function prepare(spec: OpSpec, values: readonly unknown[], target: Tensor | null = null): OpNode | null {
+function prepare(spec: OpSpec, values: readonly unknown[]): OpNode | null {
   if (!gradEnabled()) return null;
   if (spec.derivatives === undefined) return null;
   for (const i of spec.inputs) {
     const v = values[i];
     if (v instanceof Tensor) {
-      if (v.requires_grad) return new OpNode(spec, values, target);
+      if (v.requires_grad) return new OpNode(spec, values);
     } else if (Array.isArray(v) && v.some((t) => t instanceof Tensor && t.requires_grad)) {
-      return new OpNode(spec, values, target);
+      return new OpNode(spec, values);
     }
   }
   return null;
@@ -71,14 +71,14 @@ export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: T
     checkFits(spec, result, tensor);
     return tensor.copy_(result);
   }
-  const node = prepare(spec, values, tensor);
+  const node = prepare(spec, values);
   checkInPlace(tensor, node !== null);
-  node?.copySaved(tensor);
+  node?.copySelf();
   if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
   else writeResult(spec, forward(spec, values) as Tensor, tensor);
   tensor.bump();
   if (node !== null) {
-    node.release(values);
+    node.dropInputs();
     rebase(tensor, node);
     node.saveResults([tensor]);
   }

@@ -4,7 +4,7 @@ import { RuntimeError, TypeError } from '../errors.js';
 import { MemoryFormat } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
 import { checkDevice } from '../tensor-core.js';
-import { empty_as, empty_sized, empty_strided_sized } from './core.js';
+import { empty_as, empty_sized, empty_strided_sized } from './natives.js';
 import { typeName } from './schema.js';
 
 /** Their schema, in the order of Options. */

@@ -20,7 +20,7 @@ import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
 import { Size } from '../size.js';
 import { Tensor } from '../tensor.js';
-import { empty_sized } from './core.js';
+import { empty_sized } from './natives.js';
 import { nativeCall } from './native-call.js';
 import { isOptions, typeName } from './schema.js';
 

@@ -2,7 +2,7 @@
 import { bool, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './core.js';
+import { wrapDim } from './natives.js';
 import { compose, derive, implement, type Overloaded, op, overload } from './define.js';
 import { cat } from './join.js';
 import { changed, changing, pair } from './pair.js';

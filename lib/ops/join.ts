@@ -2,7 +2,7 @@
 import { type DType, int32, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './core.js';
+import { wrapDim } from './natives.js';
 import { compose, derive, op, overload } from './define.js';
 
 const SKIPPED = -1;

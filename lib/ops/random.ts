@@ -1,6 +1,6 @@
 /** Random ops that are methods of Tensor: samples into a tensor, and samples from one. */
 import type { Tensor } from '../tensor.js';
-import { empty_sized } from './core.js';
+import { empty_sized } from './natives.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { nativeChange } from './native-call.js';
 

@@ -1,6 +1,6 @@
 /** What the gradient formulas of reductions share: results brought back to the shape of what was reduced. */
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './core.js';
+import { wrapDim } from './natives.js';
 import { cat } from './join.js';
 
 /** What a formula knows of a reduction. */

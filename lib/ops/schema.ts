@@ -204,11 +204,11 @@ export function tryBind(schema: Schema, args: readonly unknown[], soft: boolean)
     const param = params[i] as Param;
     const value = values[i];
     if (value === undefined) {
-      if (param.required && !(param.variadic && count === 0 && options === undefined)) {
+      if (param.required) {
         if (soft) return null;
         throw new TypeError(`${schema.name}() missing 1 required positional argument: "${param.name}"`);
       }
-      values[i] = param.required ? [] : param.fallback;
+      values[i] = param.fallback;
       continue;
     }
     const converted = convert(param, value);

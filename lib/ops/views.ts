@@ -2,7 +2,8 @@
 import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { _contiguous, reshapeIsView, wrapDim } from './core.js';
+import { _contiguous } from './core.js';
+import { reshapeIsView, wrapDim } from './natives.js';
 import { compose, derive, op, overload } from './define.js';
 
 const sizes = (shape: readonly number[]): number[] => [...shape];

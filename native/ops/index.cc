@@ -18,10 +18,10 @@ struct Indexed {
   int stands_for;  // how many dimensions of a mask this is
 };
 
-/// What one indexing amounts to: elements of `x` at offsets, seen in the shape of the result.
+/// What one indexing amounts to: elements of `x` at addresses, seen in the shape of the result.
 struct Plan {
   Tensor x;                   // a walk
-  Tensor offsets;             // a walk
+  Addresses at;               // a walk
   std::vector<Tensor> order;  // walks whose strides decide those of a new result
 };
 
@@ -109,13 +109,12 @@ Plan make_plan(const Tensor& x, const TensorList& indices, const Dims& dims) {
   const Dims broadcast = broadcast_indices(all);
   const Tensor walked = x.with_layout(layout);
 
-  Tensor offsets;
+  Addresses at;
   for (const Indexed& one : all) {
-    const int64_t size = layout.shape[one.dim];
+    const int64_t size = layout.shape[one.dim], step = layout.strides[one.dim] * x.item_size();
     check(size > 0 || product(broadcast) == 0, ErrorKind::Index, "index is out of bounds for dimension with size 0");
-    const Tensor more =
-        byte_offsets(one.index, broadcast, one.number, size, layout.strides[one.dim] * x.item_size(), kWrappingBounds);
-    offsets = offsets.defined() ? binary(BinaryOp::add, offsets, more, offsets) : more;
+    const Addresses more = addresses(one.index, one.number, size, step, kWrappingBounds);
+    at = at.index.defined() ? sum(at, more, broadcast) : more;
   }
 
   // The dimensions of the indices stand where the indexed ones stood, or in front where those are not neighbours.
@@ -150,7 +149,7 @@ Plan make_plan(const Tensor& x, const TensorList& indices, const Dims& dims) {
     }
     return walk(t, shape, strides);
   };
-  Plan plan{walk(walked, shape, x_strides), place(offsets), {}};
+  Plan plan{walk(walked, shape, x_strides), {place(at.index), at.step, at.wrap}, {}};
   plan.order.push_back(plan.x);
   for (const Indexed& one : all) plan.order.push_back(place(one.index));
   return plan;
@@ -181,7 +180,7 @@ namespace ops {
 Tensor index(const Tensor& x, const TensorList& indices, const Dims& dims) {
   const Plan plan = make_plan(x, indices, dims);
   Tensor out = strided::empty_strided(plan.x.shape(), plan_strides(plan), x.dtype());
-  take_at(out, plan.x, plan.offsets);
+  take_at(out, plan.x, plan.at);
   return out;
 }
 
@@ -192,7 +191,7 @@ Tensor index_put_(const Tensor& x, const TensorList& indices, const Dims& dims, 
   const Plan plan = make_plan(x, indices, dims);
   check(expands_to(values.shape(), plan.x.shape()), "shape mismatch: value tensor of shape ", values.shape(),
         " cannot be broadcast to indexing result of shape ", plan.x.shape());
-  combine_at(accumulate ? Combine::Add : Combine::Assign, plan.x, apart(values, x), plan.offsets);
+  combine_at(accumulate ? Combine::Add : Combine::Assign, plan.x, apart(values, x), plan.at);
   return x;
 }
 

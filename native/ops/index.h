@@ -1,4 +1,4 @@
-// What the ops that address elements by index tensors share: checked byte offsets, and the walk of a loop over them.
+// What the ops that address elements by index tensors share: checked addresses, and the walk of a loop over them.
 #pragma once
 
 #include "native/kernels/index.h"
@@ -17,23 +17,30 @@ extern const Bounds kWrappingBounds, kStrictBounds;
 /// "index out of range in self", an IndexError.
 extern const Bounds kRowBounds;
 
-/// Where `index`, broadcast to `shape`, points along dimension `dim` of `x`: contiguous byte offsets, every one
-/// checked.
-Tensor byte_offsets(const Tensor& index, const Dims& shape, const Tensor& x, int dim, const Bounds& bounds);
-/// The same for a dimension of `size` elements that lie `step` bytes apart.
-Tensor byte_offsets(const Tensor& index, const Dims& shape, int dim, int64_t size, int64_t step, const Bounds& bounds);
+/// Where the elements of an op are: `index` (int64, every one checked) times `step` bytes, negative ones plus `wrap` first.
+struct Addresses {
+  Tensor index;
+  int64_t step = 1;
+  int64_t wrap = 0;
+};
+/// What `index` names along dimension `dim` of `x`.
+Addresses addresses(const Tensor& index, const Tensor& x, int dim, const Bounds& bounds);
+/// The same for `size` elements that lie `step` bytes apart; `dim` is for messages alone.
+Addresses addresses(const Tensor& index, int dim, int64_t size, int64_t step, const Bounds& bounds);
+/// What `index` names in the elements of `x` counted row by row.
+Addresses flat_addresses(const Tensor& index, const Tensor& x, const Bounds& bounds);
+/// The sum of two, both broadcast to `shape`.
+Addresses sum(const Addresses& x, const Addresses& y, const Dims& shape);
 
-/// Where `index` points in the elements of `x` counted row by row.
-Tensor flat_byte_offsets(const Tensor& index, const Tensor& x, const Bounds& bounds);
-
-/// The memory of `x` seen in another shape; stride 0 where the offsets say where to go.
+/// The memory of `x` seen in another shape; stride 0 where an index says where to go.
 Tensor walk(const Tensor& x, const Dims& shape, const Dims& strides);
+Addresses walk(const Addresses& at, const Dims& shape, const Dims& strides);
 
-/// out[i] = from[i + offsets[i]] over the shape of `out`; the others are walks of that shape.
-void take_at(const Tensor& out, const Tensor& from, const Tensor& offsets);
-/// to[i + offsets[i]] gets value[i]. Where an address comes twice, writes happen in the order of the elements: the
-/// result does not depend on the number of threads.
-void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor& offsets);
+/// out[i] = from[i + address i] over the shape of `out`; the others are walks of that shape.
+void take_at(const Tensor& out, const Tensor& from, const Addresses& at);
+/// to[i + address i] gets value[i]. Where an address comes twice, writes happen in the order of the elements: the result
+/// does not depend on the number of threads.
+void combine_at(Combine how, const Tensor& to, const Value& value, const Addresses& at);
 
 /// `number` itself; fails where `dtype` cannot hold it.
 Scalar fitting(const Scalar& number, DType dtype);

@@ -24,11 +24,11 @@ void refuse_take(int64_t index, int, int64_t size) {
 }
 constexpr Bounds kTakeBounds{true, refuse_take};
 
-/// The rows of `x` along `dim` that an index vector names: `x` and the offsets as walks of the shape of those rows
+/// The rows of `x` along `dim` that an index vector names: `x` and the addresses as walks of the shape of those rows
 /// together.
 struct Rows {
   Tensor x;
-  Tensor offsets;
+  Addresses at;
 };
 
 Rows rows(const Tensor& x, int dim, const Tensor& index, const Bounds& bounds) {
@@ -37,7 +37,7 @@ Rows rows(const Tensor& x, int dim, const Tensor& index, const Bounds& bounds) {
   shape[dim] = n;
   strides[dim] = 0;
   along[dim] = 1;
-  return {walk(x, shape, strides), walk(byte_offsets(at_least_1d(index), {n}, x, dim, bounds), shape, along)};
+  return {walk(x, shape, strides), walk(addresses(at_least_1d(index), x, dim, bounds), shape, along)};
 }
 
 /// Sizes as index_copy_ prints them: "3 4".
@@ -82,7 +82,7 @@ Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index) {
         " value(s)");
   const Rows from = rows(at_least_1d(x), d, index, kRowBounds);
   Tensor out = strided::empty(from.x.shape(), x.dtype());
-  take_at(out, from.x, from.offsets);
+  take_at(out, from.x, from.at);
   return x.dim() ? out : out.with_layout({{}, {}, 0});
 }
 
@@ -94,7 +94,7 @@ Tensor index_add_(const Tensor& x, int64_t dim, const Tensor& index, const Tenso
   const Scalar factor = is_floating(x.dtype()) ? alpha : Scalar(alpha.to_int());
   const bool scaled = factor.to_double() != 1;
   const Tensor addend = scaled ? binary(BinaryOp::mul, source, factor) : apart(source, x);
-  combine_at(Combine::Add, to.x, at_least_1d(addend), to.offsets);
+  combine_at(Combine::Add, to.x, at_least_1d(addend), to.at);
   return x;
 }
 
@@ -125,7 +125,7 @@ Tensor index_copy_(const Tensor& x, int64_t dim, const Tensor& index, const Tens
   }
   check_no_self_overlap(x);
   const Rows to = rows(at_least_1d(x), d, index, kCopyBounds);
-  combine_at(Combine::Assign, to.x, at_least_1d(apart(source, x)), to.offsets);
+  combine_at(Combine::Assign, to.x, at_least_1d(apart(source, x)), to.at);
   return x;
 }
 
@@ -136,7 +136,7 @@ Tensor index_fill_(const Tensor& x, int64_t dim, const Tensor& index, const Scal
   check_no_self_overlap(x);
   const Scalar number = fitting(value, x.dtype());
   const Rows to = rows(at_least_1d(x), d, index, kWrappingBounds);
-  combine_at(Combine::Assign, to.x, number, to.offsets);
+  combine_at(Combine::Assign, to.x, number, to.at);
   return x;
 }
 
@@ -150,7 +150,7 @@ Tensor index_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Te
   check_rows("index_reduce_", x, d, index, source);
   check_no_self_overlap(x);
   const Rows to = rows(at_least_1d(x), d, index, kRowBounds);
-  reduce_at(static_cast<Reduction>(reduce), include_self, to.x, at_least_1d(apart(source, x)), to.offsets, x);
+  reduce_at(static_cast<Reduction>(reduce), include_self, to.x, at_least_1d(apart(source, x)), to.at, x);
   return x;
 }
 
@@ -158,9 +158,9 @@ Tensor take(const Tensor& x, const Tensor& index) {
   check(index.dtype() == DType::Int64, "take(): Expected a long tensor for index, but got ",
         dtype_scalar_name(index.dtype()));
   check(x.numel() > 0 || index.numel() == 0, ErrorKind::Index, "take(): tried to take from an empty tensor");
-  const Tensor offsets = flat_byte_offsets(index, x, kTakeBounds);
+  const Addresses at = flat_addresses(index, x, kTakeBounds);
   Tensor out = strided::empty(index.shape(), x.dtype());
-  take_at(out, walk(x, index.shape(), Dims(index.dim())), offsets);
+  take_at(out, walk(x, index.shape(), Dims(index.dim())), walk(at, index.shape(), contiguous_strides(index.shape())));
   return out;
 }
 
@@ -176,10 +176,10 @@ Tensor put_(const Tensor& x, const Tensor& index, const Tensor& source, bool acc
         source.numel(), ", index.numel() = ", index.numel());
   check(x.numel() > 0 || index.numel() == 0, ErrorKind::Index, "put_(): tried to put into an empty tensor");
   check_no_self_overlap(x);
-  const Tensor offsets = flat_byte_offsets(index, x, kTakeBounds);
+  const Addresses at = flat_addresses(index, x, kTakeBounds);
   const Tensor values = strided::contiguous(apart(source, x));
   combine_at(accumulate ? Combine::Add : Combine::Assign, walk(x, index.shape(), Dims(index.dim())),
-             walk(values, index.shape(), contiguous_strides(index.shape())), offsets);
+             walk(values, index.shape(), contiguous_strides(index.shape())), at);
   return x;
 }
 

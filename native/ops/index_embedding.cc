@@ -17,12 +17,12 @@ Tensor embedding(const Tensor& weight, const Tensor& indices) {
         "Tensor instead (while checking "
         "arguments for embedding)");
   const int64_t n = indices.numel(), columns = weight.size(1);
-  const Tensor offsets = byte_offsets(indices, indices.shape(), weight, 0, kRowBounds);
+  const Addresses at = addresses(indices, weight, 0, kRowBounds);
   Dims shape = indices.shape();
   shape.push_back(columns);
   Tensor out = strided::empty(shape, weight.dtype());
   const Dims rows{n, columns};
-  take_at(walk(out, rows, {columns, 1}), walk(weight, rows, {0, weight.stride(1)}), walk(offsets, rows, {1, 0}));
+  take_at(walk(out, rows, {columns, 1}), walk(weight, rows, {0, weight.stride(1)}), walk(at, rows, {1, 0}));
   return out;
 }
 
@@ -31,13 +31,13 @@ Tensor embedding_dense_backward(const Tensor& gradient, const Tensor& indices, i
   const int64_t n = indices.numel(), columns = gradient.dim() ? gradient.size(gradient.dim() - 1) : 0;
   const Tensor dense = strided::contiguous(gradient);
   Tensor out = full({rows, columns}, Scalar(0), gradient.dtype());
-  const Tensor offsets = byte_offsets(indices, indices.shape(), out, 0, kRowBounds);
+  const Addresses at = addresses(indices, out, 0, kRowBounds);
   const Dims shape{n, columns};
-  combine_at(Combine::Add, walk(out, shape, {0, 1}), walk(dense, shape, {columns, 1}), walk(offsets, shape, {1, 0}));
+  combine_at(Combine::Add, walk(out, shape, {0, 1}), walk(dense, shape, {columns, 1}), walk(at, shape, {1, 0}));
   if (scale_by_frequency) {
     Tensor count = full({rows, 1}, Scalar(0), gradient.dtype());
-    const Tensor steps = byte_offsets(indices, indices.shape(), count, 0, kRowBounds);
-    combine_at(Combine::Add, walk(count, {n}, {0}), Scalar(1), walk(steps, {n}, {1}));
+    const Addresses counted = addresses(indices, count, 0, kRowBounds);
+    combine_at(Combine::Add, walk(count, {n}, {0}), Scalar(1), walk(counted, {n}, {1}));
     binary(BinaryOp::maximum, count, Scalar(1), count);
     binary(BinaryOp::div, out, count, out);
   }

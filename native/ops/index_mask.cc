@@ -119,7 +119,7 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
   const Tensor positions = nonzero_positions(mask.with_layout(strided::expand(mask.layout(), shape)));
   const Tensor all = x.with_layout(strided::expand(x.layout(), shape));
   Tensor out = strided::empty(positions.shape(), x.dtype());
-  take_at(out, walk(all, positions.shape(), {0}), flat_byte_offsets(positions, all, kStrictBounds));
+  take_at(out, walk(all, positions.shape(), {0}), flat_addresses(positions, all, kStrictBounds));
   return out;
 }
 
@@ -134,7 +134,7 @@ Tensor masked_scatter_(const Tensor& x, const Tensor& mask, const Tensor& source
   const Dims& count = positions.shape();
   check(positions.numel() <= source.numel(), "Number of elements of source < number of ones in mask");
   combine_at(Combine::Assign, walk(x, count, {0}), walk(strided::contiguous(apart(source, x)), count, {1}),
-             flat_byte_offsets(positions, x, kStrictBounds));
+             flat_addresses(positions, x, kStrictBounds));
   return x;
 }
 

@@ -7,9 +7,9 @@ namespace strided {
 
 enum class Reduction { Sum, Prod, Mean, Amax, Amin };  // lib/ops/scatter.ts numbers them alike
 
-/// to[i + offsets[i]] = reduction of the values that go there and, where `include_self`, of what is there. `to` is a
+/// to[i + address i] = reduction of the values that go there and, where `include_self`, of what is there. `to` is a
 /// walk over the memory of `whole`, which a mean divides.
-void reduce_at(Reduction reduction, bool include_self, const Tensor& to, const Tensor& value, const Tensor& offsets,
+void reduce_at(Reduction reduction, bool include_self, const Tensor& to, const Tensor& value, const Addresses& at,
                const Tensor& whole);
 
 }  // namespace strided

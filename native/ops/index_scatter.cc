@@ -39,7 +39,8 @@ void check_scatter_shapes(const Tensor& x, int dim, const Tensor& index, const V
 }
 
 struct Scatter {
-  Tensor to, offsets;
+  Tensor to;
+  Addresses at;
   Value value;
 };
 
@@ -52,7 +53,7 @@ std::optional<Scatter> prepare(const Tensor& x, int64_t dim, const Tensor& index
   if (index_in.numel() == 0) return std::nullopt;
   const Tensor index = at_least_1d(index_in), to = at_least_1d(x);
   check_scatter_shapes(x, d, index, src);
-  Scatter out{along(to, d, index), byte_offsets(index, index.shape(), to, d, kStrictBounds), src};
+  Scatter out{along(to, d, index), addresses(index, to, d, kStrictBounds), src};
   if (src.is_tensor()) {
     const Tensor source = at_least_1d(apart(src.tensor, x));
     out.value = walk(source, index.shape(), source.strides());
@@ -80,16 +81,16 @@ Scalar identity(Reduction reduction, DType t) {
 
 }  // namespace
 
-void reduce_at(Reduction reduction, bool include_self, const Tensor& to, const Tensor& value, const Tensor& offsets,
+void reduce_at(Reduction reduction, bool include_self, const Tensor& to, const Tensor& value, const Addresses& at,
                const Tensor& whole) {
   constexpr Combine kCombine[] = {Combine::Add, Combine::Multiply, Combine::Add, Combine::Max, Combine::Min};
-  if (!include_self) combine_at(Combine::Assign, to, identity(reduction, to.dtype()), offsets);
-  combine_at(kCombine[static_cast<int>(reduction)], to, value, offsets);
+  if (!include_self) combine_at(Combine::Assign, to, identity(reduction, to.dtype()), at);
+  combine_at(kCombine[static_cast<int>(reduction)], to, value, at);
   if (reduction != Reduction::Mean) return;
-  // Laid out like `whole`, so that the same offsets hold.
+  // Laid out like `whole`, so that the same addresses hold.
   const Tensor count = empty_strided(whole.shape(), whole.strides(), whole.dtype());
   fill_with(count, Scalar(include_self ? 1 : 0));
-  combine_at(Combine::Add, walk(count, to.shape(), to.strides()), Scalar(1), offsets);
+  combine_at(Combine::Add, walk(count, to.shape(), to.strides()), Scalar(1), at);
   binary(BinaryOp::maximum, count, Scalar(1), count);
   binary(is_floating(whole.dtype()) ? BinaryOp::div : BinaryOp::div_floor, whole, count, whole);
 }
@@ -107,26 +108,26 @@ Tensor gather(const Tensor& x_in, int64_t dim, const Tensor& index_in) {
     check(i == d || index.size(i) <= x.size(i), "Size does not match at dimension ", i, " expected index ",
           index_in.shape(), " to be no larger than self ", x_in.shape(), " apart from dimension ", d);
   }
-  take_at(at_least_1d(out), along(x, d, index), byte_offsets(index, index.shape(), x, d, kStrictBounds));
+  take_at(at_least_1d(out), along(x, d, index), addresses(index, x, d, kStrictBounds));
   return out;
 }
 
 Tensor scatter_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t combine) {
   if (const auto s = prepare(x, dim, index, src))
-    combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
+    combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
   return x;
 }
 
 Tensor scatter_value_(const Tensor& x, int64_t dim, const Tensor& index, const Scalar& value, int64_t combine) {
   if (const auto s = prepare(x, dim, index, value))
-    combine_at(static_cast<Combine>(combine), s->to, s->value, s->offsets);
+    combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
   return x;
 }
 
 Tensor scatter_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduce,
                        bool include_self) {
   if (const auto s = prepare(x, dim, index, src)) {
-    reduce_at(static_cast<Reduction>(reduce), include_self, s->to, s->value.tensor, s->offsets, x);
+    reduce_at(static_cast<Reduction>(reduce), include_self, s->to, s->value.tensor, s->at, x);
   }
   return x;
 }

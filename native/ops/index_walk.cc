@@ -1,4 +1,4 @@
-// Byte offsets and walks: see index.h.
+// Addresses and walks: see index.h.
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -38,27 +38,12 @@ void refuse_out_of_bounds(int64_t index, int dim, int64_t size) {
 
 void refuse_row(int64_t, int, int64_t) { fail(ErrorKind::Index, "index out of range in self"); }
 
-// Turns indices into byte offsets in place; false where one is out of bounds.
-bool scale(int64_t* p, int64_t n, int64_t size, int64_t step, bool wraps) {
-  std::atomic<bool> good{true};
-  parallel_for(n, kGrain, [&](int64_t begin, int64_t end) {
-    bool ok = true;
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t index = p[i] + (wraps && p[i] < 0 ? size : 0);
-      ok &= static_cast<uint64_t>(index) < static_cast<uint64_t>(size);
-      p[i] = index * step;
-    }
-    if (!ok) good.store(false, std::memory_order_relaxed);
-  });
-  return good.load(std::memory_order_relaxed);
-}
-
-void run(Loop loop, const Tensor& to, const Value& value, const Tensor& offsets, int64_t grain) {
+void run(Loop loop, const Tensor& to, const Value& value, const Addresses& at, int64_t grain) {
   Iterator it(to.shape());
   it.input(to, to.dtype());
   if (value.is_tensor()) it.input(value.tensor, to.dtype());
   else it.input(value.number, to.dtype());
-  it.input(offsets, DType::Int64);
+  it.input(at.index, DType::Int64).input(Scalar(at.step), DType::Int64).input(Scalar(at.wrap), DType::Int64);
   it.run(loop, grain);
 }
 
@@ -75,50 +60,73 @@ const Bounds kWrappingBounds{true, refuse_out_of_bounds<ErrorKind::Index>};
 const Bounds kStrictBounds{false, refuse_out_of_bounds<ErrorKind::Runtime>};
 const Bounds kRowBounds{false, refuse_row};
 
-Tensor byte_offsets(const Tensor& index, const Dims& shape, int dim, int64_t size, int64_t step, const Bounds& bounds) {
-  Tensor offsets = empty(shape, DType::Int64);
-  copy_into(offsets, index);
-  auto* p = offsets.data_as<int64_t>();
-  const int64_t n = offsets.numel();
-  if (scale(p, n, size, step, bounds.wraps)) return offsets;
+Addresses addresses(const Tensor& index, int dim, int64_t size, int64_t step, const Bounds& bounds) {
+  const Tensor dense = contiguous(to_dtype(index, DType::Int64));
+  const auto* p = dense.data_as<int64_t>();
+  const int64_t low = bounds.wraps ? -size : 0;
+  std::atomic<bool> good{true};
+  parallel_for(dense.numel(), kGrain, [&](int64_t begin, int64_t end) {
+    if (!index_kernels().within(p + begin, end - begin, low, size)) good.store(false, std::memory_order_relaxed);
+  });
+  if (good.load(std::memory_order_relaxed)) return {dense, step, size};
   // The first bad one in order, whichever thread met one.
-  copy_into(offsets, index);
-  for (int64_t i = 0; i < n; ++i) {
-    if (p[i] >= size || p[i] < (bounds.wraps ? -size : 0)) bounds.refuse(p[i], dim, size);
+  for (int64_t i = 0; i < dense.numel(); ++i) {
+    if (p[i] < low || p[i] >= size) bounds.refuse(p[i], dim, size);
   }
   fail("an index tensor changed while it was read");
 }
 
-Tensor byte_offsets(const Tensor& index, const Dims& shape, const Tensor& x, int dim, const Bounds& bounds) {
-  return byte_offsets(index, shape, dim, x.size(dim), x.stride(dim) * x.item_size(), bounds);
+Addresses addresses(const Tensor& index, const Tensor& x, int dim, const Bounds& bounds) {
+  return addresses(index, dim, x.size(dim), x.stride(dim) * x.item_size(), bounds);
 }
 
-Tensor flat_byte_offsets(const Tensor& index, const Tensor& x, const Bounds& bounds) {
-  if (x.is_contiguous()) return byte_offsets(index, index.shape(), 0, x.numel(), x.item_size(), bounds);
-  Tensor offsets = byte_offsets(index, index.shape(), 0, x.numel(), 1, bounds);
-  auto* p = offsets.data_as<int64_t>();
+Addresses flat_addresses(const Tensor& index, const Tensor& x, const Bounds& bounds) {
+  Addresses at = addresses(index, 0, x.numel(), x.item_size(), bounds);
+  if (x.is_contiguous()) return at;
+  Tensor offsets = empty(index.shape(), DType::Int64);
+  auto* to = offsets.data_as<int64_t>();
+  const auto* from = at.index.data_as<int64_t>();
   parallel_for(offsets.numel(), kGrain / 8, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      int64_t rest = p[i], offset = 0;
+      int64_t rest = from[i] + (from[i] < 0 ? at.wrap : 0), offset = 0;
       for (int d = x.dim() - 1; d >= 0; --d) {
         offset += rest % x.size(d) * x.stride(d);
         rest /= x.size(d);
       }
-      p[i] = offset * x.item_size();
+      to[i] = offset * x.item_size();
     }
   });
-  return offsets;
+  return {offsets};
+}
+
+Addresses sum(const Addresses& x, const Addresses& y, const Dims& shape) {
+  Tensor offsets = empty(shape, DType::Int64);
+  bool adds = false;
+  for (const Addresses* at : {&x, &y}) {
+    const Tensor index = contiguous(at->index.with_layout(expand(at->index.layout(), shape)));
+    parallel_for(offsets.numel(), kGrain, [&](int64_t begin, int64_t end) {
+      index_kernels().scale(offsets.data_as<int64_t>() + begin, index.data_as<int64_t>() + begin, end - begin, at->step,
+                            at->wrap, adds);
+    });
+    adds = true;
+  }
+  return {offsets};
 }
 
 Tensor walk(const Tensor& x, const Dims& shape, const Dims& strides) {
   return x.with_layout({shape, strides, x.layout().offset});
 }
 
-void take_at(const Tensor& out, const Tensor& from, const Tensor& offsets) {
-  run(index_kernels().take[out.dtype()], out, from, offsets, kGrain);
+Addresses walk(const Addresses& at, const Dims& shape, const Dims& strides) {
+  return {walk(at.index, shape, strides), at.step, at.wrap};
 }
 
-void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor& offsets) {
+void take_at(const Tensor& out, const Tensor& from, const Addresses& at) {
+  run(index_kernels().take[out.dtype()], out, from, at, kGrain);
+}
+
+void combine_at(Combine how, const Tensor& to, const Value& value, const Addresses& given) {
+  const Addresses at{apart(given.index, to), given.step, given.wrap};
   const Loop loop = index_kernels().combine[static_cast<int>(how)][to.dtype()];
   const Dims& shape = to.shape();
   const int64_t numel = product(shape);
@@ -128,14 +136,15 @@ void combine_at(Combine how, const Tensor& to, const Value& value, const Tensor&
   for (int d = 0; d < shape.size(); ++d) {
     if (to.stride(d) != 0 && (longest < 0 || shape[d] > shape[longest])) longest = d;
   }
-  if (numel <= kGrain || longest < 0) return run(loop, to, value, offsets, kSerial);
+  if (numel <= kGrain || longest < 0) return run(loop, to, value, at, kSerial);
   // No thread gets less than a cache line of a row.
   const int64_t grain = std::max<int64_t>(kGrain / (numel / shape[longest]), 64 / to.item_size());
   const Value dense =
       value.is_tensor() ? Value(value.tensor.with_layout(strided::expand(value.tensor.layout(), shape))) : value;
   parallel_for(shape[longest], grain, [&](int64_t begin, int64_t end) {
     const Value source = dense.is_tensor() ? Value(part(dense.tensor, longest, begin, end)) : dense;
-    run(loop, part(to, longest, begin, end), source, part(offsets, longest, begin, end), kSerial);
+    const Addresses there{part(at.index, longest, begin, end), at.step, at.wrap};
+    run(loop, part(to, longest, begin, end), source, there, kSerial);
   });
 }
 
