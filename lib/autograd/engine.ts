@@ -15,6 +15,7 @@ class Task {
   queued = false;
   captured: Map<number, number> | null = null;
   constructor(
+    readonly run: Run,
     /** The task of a run around this one (backward called in a hook). */
     readonly outer: unknown,
   ) {}
@@ -37,6 +38,11 @@ export interface RunOptions {
 
 const task = (node: Node): Task => node.task as Task;
 
+const always = () => true;
+function allNull(list: readonly unknown[]): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i] !== null) return false;
+  return true;
+}
 const isWanted = (t: Task): boolean => t.needed || t.captured !== null;
 
 /** Runs backward from `roots`; returns the gradients of `captures`, in their order. */
@@ -74,9 +80,8 @@ class Run {
     const stack: Node[] = [];
     const meet = (node: Node): Task => {
       let t = node.task as Task | null;
-      if (t === null || !this.mine.has(t)) {
-        t = new Task(node.task);
-        this.mine.add(t);
+      if (t === null || t.run !== this) {
+        t = new Task(this, node.task);
         node.task = t;
         this.visited.push(node);
         stack.push(node);
@@ -88,8 +93,6 @@ class Run {
       for (const next of node.edges) if (next !== null) meet(next).dependencies++;
     }
   }
-  private readonly mine = new Set<Task>();
-
   /** With captures only nodes on a way to one of them run. */
   private markNeeded(): void {
     const { captures } = this.options;
@@ -97,7 +100,7 @@ class Run {
     for (const node of this.visited) task(node).needed = false;
     captures.forEach(({ node, result }, i) => {
       const t = node.task as Task | null;
-      if (t === null || !this.mine.has(t)) return;
+      if (t === null || t.run !== this) return;
       t.captured ??= new Map();
       t.captured.set(i, result);
     });
@@ -125,7 +128,8 @@ class Run {
 
   private visit(node: Node): void {
     const t = task(node);
-    const grads = node.metas.map((_, i) => t.grads[i] ?? null);
+    const grads: (Tensor | null)[] = [];
+    for (let i = 0; i < node.metas.length; i++) grads.push(t.grads[i] ?? null);
     node.runPreHooks(grads);
     t.captured?.forEach((result, i) => {
       const grad = grads[result] ?? null;
@@ -142,10 +146,9 @@ class Run {
       }
       return;
     }
-    const idle = !t.needed || grads.every((g) => g === null);
+    const idle = !t.needed || allNull(grads);
     const all = this.options.captures === null;
-    const wanted = (e: number) => all || isWanted(task(node.edges[e] as Node));
-    const results = idle ? [] : node.apply(grads, wanted);
+    const results = idle ? [] : node.apply(grads, all ? always : (e) => isWanted(task(node.edges[e] as Node)));
     if (!idle) node.runHooks(results, grads);
     for (let e = 0; e < node.edges.length; e++) {
       const next = node.edges[e] as Node | null;

@@ -25,16 +25,23 @@ export class OpNode extends Node {
     this.spec = spec;
     this.values = values as unknown[];
     this.saved = new Array(values.length);
-    this.firstEdge = new Array(values.length).fill(-1);
-    for (const i of spec.inputs) {
+    const { inputs } = spec;
+    this.firstEdge = spec.edgeOf ?? new Array(values.length).fill(-1);
+    for (let n = 0; n < inputs.length; n++) {
+      const i = inputs[n] as number;
       const v = values[i];
-      this.firstEdge[i] = this.edges.length;
+      if (spec.edgeOf === null) this.firstEdge[i] = this.edges.length;
       if (Array.isArray(v)) for (const t of v as Tensor[]) this.addInput(t);
       else this.addInput(v instanceof Tensor ? v : null);
     }
-    for (const i of spec.inputs) {
-      if (!this.needs(i)) continue;
-      for (const p of spec.derivatives?.[i]?.params ?? []) this.saved[p] ??= keep(values[p]);
+    for (let n = 0; n < inputs.length; n++) {
+      const i = inputs[n] as number;
+      const params = spec.derivatives?.[i]?.params;
+      if (params === undefined || params.length === 0 || !this.needs(i)) continue;
+      for (let k = 0; k < params.length; k++) {
+        const p = params[k] as number;
+        this.saved[p] ??= keep(values[p]);
+      }
     }
   }
 
@@ -96,10 +103,10 @@ export class OpNode extends Node {
 
   saveResults(all: readonly Tensor[]): void {
     // Shape and dtype are kept, not the results themselves.
-    if (this.metas.length === 0) this.metas = all.map((t) => ({ shape: t.shape, dtype: t.dtype }));
+    if (this.metas.length === 0) for (const t of all) this.metas.push({ shape: t.shape, dtype: t.dtype });
     for (const i of this.spec.inputs) {
       const wanted = this.spec.derivatives?.[i]?.results;
-      if (!wanted?.length || !this.needs(i)) continue;
+      if (wanted === undefined || wanted.length === 0 || !this.needs(i)) continue;
       this.savedResults ??= new Array(all.length);
       for (const r of wanted) this.savedResults[r] ??= new SavedTensor(all[r] as Tensor, r);
     }

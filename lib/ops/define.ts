@@ -176,6 +176,8 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
   }
   spec.derivatives = derivatives;
   spec.inputs = derivatives.flatMap((d, i) => (d ? [i] : []));
+  const lists = spec.inputs.some((i) => params[i]?.list);
+  spec.edgeOf = lists ? null : params.map((_, i) => spec.inputs.indexOf(i));
 }
 
 /** Makes an op of other public ops, each of which records itself; `inPlace` does it in the memory of the first argument. */

@@ -42,6 +42,8 @@ export class OpSpec {
   forward: ((...values: never[]) => unknown) | undefined;
   /** Differentiable tensor parameters, by number. */
   inputs: readonly number[] = [];
+  /** The edge of each parameter's gradient (-1: none) where that is the same for all calls: no input is a list. */
+  edgeOf: number[] | null = null;
   readonly code: number;
   readonly tensorParams: readonly number[];
   readonly backwardName: string;

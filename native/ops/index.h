@@ -17,7 +17,8 @@ extern const Bounds kWrappingBounds, kStrictBounds;
 /// "index out of range in self", an IndexError.
 extern const Bounds kRowBounds;
 
-/// Where the elements of an op are: `index` (int64, every one checked) times `step` bytes, negative ones plus `wrap` first.
+/// Where the elements of an op are: `index` (int64, every one checked) times `step` bytes, negative ones plus `wrap`
+/// first.
 struct Addresses {
   Tensor index;
   int64_t step = 1;
@@ -38,8 +39,8 @@ Addresses walk(const Addresses& at, const Dims& shape, const Dims& strides);
 
 /// out[i] = from[i + address i] over the shape of `out`; the others are walks of that shape.
 void take_at(const Tensor& out, const Tensor& from, const Addresses& at);
-/// to[i + address i] gets value[i]. Where an address comes twice, writes happen in the order of the elements: the result
-/// does not depend on the number of threads.
+/// to[i + address i] gets value[i]. Where an address comes twice, writes happen in the order of the elements: the
+/// result does not depend on the number of threads.
 void combine_at(Combine how, const Tensor& to, const Value& value, const Addresses& at);
 
 /// `number` itself; fails where `dtype` cannot hold it.

@@ -12,6 +12,7 @@ namespace strided {
 namespace {
 
 constexpr int64_t kBlock = 16384;
+constexpr int64_t kRun = 512;
 
 Tensor dense_mask(const Tensor& x) {
   if (x.dtype() == DType::Bool) return contiguous(x);
@@ -33,11 +34,55 @@ void check_fill_mask(const Tensor& mask) {
 }
 
 void fill_where(const Tensor& out, const Tensor& x, const Tensor& mask, const Scalar& value) {
-  const DType compute = compute_dtype(x.dtype());
+  const DType dtype = x.dtype();
   Iterator it(out.shape());
-  it.output(out, compute).input(mask, DType::Bool).input(fitting(value, x.dtype()), compute).input(x, compute);
-  it.run(ternary_kernels().where[compute]);
+  it.output(out, dtype).input(x, dtype).input(mask, DType::Bool).input(fitting(value, dtype), dtype);
+  it.run(index_kernels().fill[dtype]);
 }
+
+// The positions of what is not zero in m[begin, end), without a branch: which way it would go is anybody's guess.
+int64_t* find(const uint8_t* m, int64_t begin, int64_t end, int64_t* to) {
+  int64_t found[kRun];
+  for (int64_t start = begin; start < end; start += kRun) {
+    int64_t count = 0;
+    for (int64_t i = start; i < std::min(end, start + kRun); ++i) {
+      found[count] = i;
+      count += m[i] != 0;
+    }
+    to = std::copy_n(found, count, to);
+  }
+  return to;
+}
+
+/// Walks positions that ascend, row by row: a division for each would cost most of nonzero's time.
+class Coordinates {
+ public:
+  explicit Coordinates(const Dims& shape) : shape_(shape), at_(shape.size()), row_end_(0) {}
+
+  /// Afterwards (*this)[d] is the coordinate of `position` along d, but for the last dimension.
+  void move_to(int64_t position) {
+    const int last = shape_.size() - 1;
+    if (position < row_end_) return;
+    if (position < row_end_ + shape_[last] && row_end_ > 0) {
+      for (int d = last - 1; d >= 0 && ++at_[d] == shape_[d]; --d) at_[d] = 0;
+      row_end_ += shape_[last];
+      return;
+    }
+    int64_t row = position / shape_[last];
+    row_end_ = (row + 1) * shape_[last];
+    for (int d = last - 1; d >= 0; --d) {
+      at_[d] = row % shape_[d];
+      row /= shape_[d];
+    }
+  }
+  int64_t operator[](int d) const { return at_[d]; }
+  int64_t in_row(int64_t position) const { return position - (row_end_ - shape_[shape_.size() - 1]); }
+
+ private:
+  const Dims& shape_;
+  Dims at_;
+  int64_t row_end_;
+};
 
 }  // namespace
 
@@ -50,7 +95,7 @@ Tensor nonzero_positions(const Tensor& x) {
   parallel_for(blocks, 4, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
       int64_t count = 0;
-      for (int64_t i = b * kBlock; i < std::min(n, (b + 1) * kBlock); ++i) count += m[i];
+      for (int64_t i = b * kBlock; i < std::min(n, (b + 1) * kBlock); ++i) count += m[i] != 0;
       starts[static_cast<size_t>(b) + 1] = count;
     }
   });
@@ -59,10 +104,7 @@ Tensor nonzero_positions(const Tensor& x) {
   auto* p = out.data_as<int64_t>();
   parallel_for(blocks, 4, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
-      int64_t at = starts[static_cast<size_t>(b)];
-      for (int64_t i = b * kBlock; i < std::min(n, (b + 1) * kBlock); ++i) {
-        if (m[i]) p[at++] = i;
-      }
+      find(m, b * kBlock, std::min(n, (b + 1) * kBlock), p + starts[static_cast<size_t>(b)]);
     }
   });
   return out;
@@ -75,13 +117,16 @@ Tensor nonzero(const Tensor& x) {
   const int64_t n = positions.numel();
   // A coordinate lies behind another, as in PyTorch: columns are contiguous, rows are not.
   Tensor out = strided::empty_strided({n, x.dim()}, {1, std::max<int64_t>(n, 1)}, DType::Int64);
-  const Dims steps = contiguous_strides(x.shape());
+  if (x.dim() == 0) return out;
   const auto* from = positions.data_as<int64_t>();
+  auto* to = out.data_as<int64_t>();
+  const int last = x.dim() - 1;
   parallel_for(n, 8192, [&](int64_t begin, int64_t end) {
-    for (int d = 0; d < x.dim(); ++d) {
-      auto* to = out.data_as<int64_t>() + d * n;
-      const int64_t step = steps[d], size = x.size(d);
-      for (int64_t i = begin; i < end; ++i) to[i] = from[i] / step % size;
+    Coordinates at(x.shape());
+    for (int64_t i = begin; i < end; ++i) {
+      at.move_to(from[i]);
+      for (int d = 0; d < last; ++d) to[d * n + i] = at[d];
+      to[last * n + i] = at.in_row(from[i]);
     }
   });
   return out;

@@ -113,14 +113,12 @@ Tensor gather(const Tensor& x_in, int64_t dim, const Tensor& index_in) {
 }
 
 Tensor scatter_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t combine) {
-  if (const auto s = prepare(x, dim, index, src))
-    combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
+  if (const auto s = prepare(x, dim, index, src)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
   return x;
 }
 
 Tensor scatter_value_(const Tensor& x, int64_t dim, const Tensor& index, const Scalar& value, int64_t combine) {
-  if (const auto s = prepare(x, dim, index, value))
-    combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
+  if (const auto s = prepare(x, dim, index, value)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
   return x;
 }
 

@@ -54,6 +54,24 @@ Tensor part(const Tensor& x, int dim, int64_t begin, int64_t end) {
   return x.with_layout(std::move(layout));
 }
 
+// How many leading dimensions an index goes through in order, where all others are whole rows in both tensors; else 0.
+int row_dimensions(const Tensor& out, const Tensor& from, const Tensor& index) {
+  if (!out.is_contiguous()) return 0;
+  int outer = 0;
+  while (outer < out.dim() && (from.stride(outer) == 0 || out.size(outer) == 1)) ++outer;
+  int64_t next = 1;
+  for (int d = outer - 1; d >= 0; --d) {
+    if (out.size(d) != 1 && index.stride(d) != next) return 0;
+    next *= out.size(d);
+  }
+  int64_t row = 1;
+  for (int d = outer; d < out.dim(); ++d) {
+    if (out.size(d) != 1 && (from.stride(d) != out.stride(d) || index.stride(d) != 0)) return 0;
+    row *= out.size(d);
+  }
+  return row > 1 ? outer : 0;  // rows of a single element go faster as elements
+}
+
 }  // namespace
 
 const Bounds kWrappingBounds{true, refuse_out_of_bounds<ErrorKind::Index>};
@@ -122,7 +140,19 @@ Addresses walk(const Addresses& at, const Dims& shape, const Dims& strides) {
 }
 
 void take_at(const Tensor& out, const Tensor& from, const Addresses& at) {
-  run(index_kernels().take[out.dtype()], out, from, at, kGrain);
+  const IndexKernels& kernels = index_kernels();
+  const int64_t numel = out.numel();
+  if (const int outer = row_dimensions(out, from, at.index); outer > 0) {
+    int64_t rows = 1;
+    for (int d = 0; d < outer; ++d) rows *= out.size(d);
+    const int64_t bytes = numel / rows * out.item_size();
+    parallel_for(rows, std::max<int64_t>(4 * kGrain / bytes, 1), [&](int64_t begin, int64_t end) {
+      kernels.take_rows(out.data() + begin * bytes, from.data(), at.index.data_as<int64_t>() + begin, end - begin,
+                        bytes, at.step, at.wrap);
+    });
+    return;
+  }
+  run(kernels.take[out.dtype()], out, from, at, kGrain);
 }
 
 void combine_at(Combine how, const Tensor& to, const Value& value, const Addresses& given) {
@@ -137,8 +167,9 @@ void combine_at(Combine how, const Tensor& to, const Value& value, const Address
     if (to.stride(d) != 0 && (longest < 0 || shape[d] > shape[longest])) longest = d;
   }
   if (numel <= kGrain || longest < 0) return run(loop, to, value, at, kSerial);
-  // No thread gets less than a cache line of a row.
-  const int64_t grain = std::max<int64_t>(kGrain / (numel / shape[longest]), 64 / to.item_size());
+  // No thread gets less than a few cache lines of a row: a step to the next row costs as much.
+  const int64_t grain =
+      std::max({kGrain / (numel / shape[longest]), 256 / to.item_size(), shape[longest] / (2 * num_threads())});
   const Value dense =
       value.is_tensor() ? Value(value.tensor.with_layout(strided::expand(value.tensor.layout(), shape))) : value;
   parallel_for(shape[longest], grain, [&](int64_t begin, int64_t end) {
