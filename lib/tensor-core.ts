@@ -8,6 +8,7 @@ import * as core from './ops/core.js';
 import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
+import { sameShape } from './size.js';
 import { Tensor } from './tensor.js';
 
 interface NewOptions {
@@ -197,7 +198,7 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return likeThis(this, NEW.strided, args, (size, dtype, values) => natives.empty_strided_sized(size, values[1] as number[], dtype));
   },
   is_same_size(other: Tensor) {
-    return String(this.shape) === String(other.shape);
+    return sameShape(this.shape, other.shape);
   },
   useMemoryOf(data: Tensor) {
     if (data.dtype !== this.dtype && this.requiresGrad && !data.dtype.is_floating_point) {

@@ -9,6 +9,7 @@ import { formatTensor } from './format.js';
 import { binary } from './native.js';
 import type { InPlaceMethods, Methods } from './ops/define.js';
 import type * as ops from './ops/methods.js';
+import { sameShape } from './size.js';
 import type { CoreMethods } from './tensor-core.js';
 
 /** A value that `tolist()` gives: numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
@@ -176,7 +177,7 @@ export class Tensor {
           'Please ensure that the gradient and the tensor have the same dtype',
       );
     }
-    if (String(value.shape) !== String(this.shape)) {
+    if (!sameShape(value.shape, this.shape)) {
       throw new RuntimeError(
         `attempting to assign a gradient of size '[${value.shape.join(', ')}]' to a tensor of size '[${this.shape.join(', ')}]'. ` +
           'Please ensure that the gradient and the tensor are the same size',

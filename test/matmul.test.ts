@@ -4,7 +4,13 @@ import * as torch from 'strided';
 
 const F = torch.nn.functional;
 const leaf = (...size: number[]) => torch.rand(size, { requires_grad: true });
-const counted = (...size: number[]) => torch.arange(size.reduce((a, b) => a * b, 1), { dtype: torch.float32 }).view(size);
+const counted = (...size: number[]) =>
+  torch
+    .arange(
+      size.reduce((a, b) => a * b, 1),
+      { dtype: torch.float32 },
+    )
+    .view(size);
 
 /** The names of the nodes from `t` to the leaves, inputs in brackets. */
 function graph(t: torch.Tensor): string {
@@ -38,14 +44,28 @@ describe('values', () => {
   });
 
   test('vectors', () => {
-    expect(counted(3).dot(torch.tensor([1, 2, 3])).item()).toBe(8);
-    expect(counted(2, 3).mv(torch.tensor([1, 0, 2])).tolist()).toEqual([4, 13]);
+    expect(
+      counted(3)
+        .dot(torch.tensor([1, 2, 3]))
+        .item(),
+    ).toBe(8);
+    expect(
+      counted(2, 3)
+        .mv(torch.tensor([1, 0, 2]))
+        .tolist(),
+    ).toEqual([4, 13]);
     expect(torch.outer(torch.tensor([1, 2]), torch.tensor([3, 4, 5])).tolist()).toEqual([
       [3, 4, 5],
       [6, 8, 10],
     ]);
     expect(torch.inner(counted(2, 3), torch.ones(3)).tolist()).toEqual([3, 12]);
-    expect(torch.ones(1).expand(3).dot(counted(6).as_strided([3], [2])).item()).toBe(6);
+    expect(
+      torch
+        .ones(1)
+        .expand(3)
+        .dot(counted(6).as_strided([3], [2]))
+        .item(),
+    ).toBe(6);
   });
 
   test('a product added to something else', () => {
@@ -89,13 +109,22 @@ describe('values', () => {
   test('dtypes: integers wrap around, 16-bit floats are summed in 32 bits', () => {
     const small = { dtype: torch.int8 };
     expect(torch.mm(torch.tensor([[100, 27]], small), torch.tensor([[2], [3]], small)).item()).toBe(25);
-    expect(torch.addmm(torch.tensor([[7n]]), torch.tensor([[2n]]), torch.tensor([[3n]]), { beta: 0.5, alpha: 2 }).item()).toBe(12);
+    expect(
+      torch.addmm(torch.tensor([[7n]]), torch.tensor([[2n]]), torch.tensor([[3n]]), { beta: 0.5, alpha: 2 }).item(),
+    ).toBe(12);
     const half = torch.full([1, 4096], 0.5, { dtype: torch.float16 });
     const product = half.mm(half.t());
     expect(product.dtype).toBe(torch.float16);
     expect(product.item()).toBe(1024);
-    expect(torch.ones(2, 3, { dtype: torch.bfloat16 }).matmul(torch.ones(3, { dtype: torch.bfloat16 })).tolist()).toEqual([3, 3]);
-    expect(torch.ones(2, { dtype: torch.float64 }).dot(torch.ones(2, { dtype: torch.float64 })).dtype).toBe(torch.float64);
+    expect(
+      torch
+        .ones(2, 3, { dtype: torch.bfloat16 })
+        .matmul(torch.ones(3, { dtype: torch.bfloat16 }))
+        .tolist(),
+    ).toEqual([3, 3]);
+    expect(torch.ones(2, { dtype: torch.float64 }).dot(torch.ones(2, { dtype: torch.float64 })).dtype).toBe(
+      torch.float64,
+    );
   });
 
   test('out= and in place', () => {
@@ -118,14 +147,38 @@ describe('values', () => {
       [[3], [3], []],
       [[2, 3], [3], [2]],
       [[3], [3, 4], [4]],
-      [[2, 3], [3, 4], [2, 4]],
+      [
+        [2, 3],
+        [3, 4],
+        [2, 4],
+      ],
       [[5, 2, 3], [3], [5, 2]],
-      [[5, 2, 3], [3, 4], [5, 2, 4]],
+      [
+        [5, 2, 3],
+        [3, 4],
+        [5, 2, 4],
+      ],
       [[3], [5, 3, 4], [5, 4]],
-      [[2, 3], [5, 3, 4], [5, 2, 4]],
-      [[5, 2, 3], [1, 3, 4], [5, 2, 4]],
-      [[6, 1, 2, 3], [5, 3, 4], [6, 5, 2, 4]],
-      [[0, 2, 3], [3, 4], [0, 2, 4]],
+      [
+        [2, 3],
+        [5, 3, 4],
+        [5, 2, 4],
+      ],
+      [
+        [5, 2, 3],
+        [1, 3, 4],
+        [5, 2, 4],
+      ],
+      [
+        [6, 1, 2, 3],
+        [5, 3, 4],
+        [6, 5, 2, 4],
+      ],
+      [
+        [0, 2, 3],
+        [3, 4],
+        [0, 2, 4],
+      ],
     ];
     for (const [a, b, expected] of shapes) {
       expect(torch.ones(a).matmul(torch.ones(b)).shape).toEqual(expected);
@@ -141,7 +194,8 @@ describe('values', () => {
     const b = counted(4, 2);
     for (let i = 0; i < 2; i++) expect(a.matmul(b).select(0, i).tolist()).toEqual(a.select(0, i).mm(b).tolist());
     const turned = counted(4, 3, 2).permute(2, 1, 0);
-    for (let i = 0; i < 2; i++) expect(turned.matmul(b).select(0, i).tolist()).toEqual(turned.select(0, i).mm(b).tolist());
+    for (let i = 0; i < 2; i++)
+      expect(turned.matmul(b).select(0, i).tolist()).toEqual(turned.select(0, i).mm(b).tolist());
   });
 
   test('sums of products over chosen dimensions', () => {
@@ -152,11 +206,18 @@ describe('values', () => {
     expect(torch.einsum('ii', counted(3, 3)).item()).toBe(12);
     expect(torch.einsum('...ij,...jk->...ik', torch.ones(5, 1, 2, 3), torch.ones(4, 3, 2)).shape).toEqual([5, 4, 2, 2]);
     expect(torch.einsum('i,i,i->', counted(3), counted(3), counted(3)).item()).toBe(9);
-    expect(torch.tensordot(counted(2, 3, 4), counted(4, 3, 2), [[1, 2], [1, 0]]).shape).toEqual([2, 2]);
+    expect(
+      torch.tensordot(counted(2, 3, 4), counted(4, 3, 2), [
+        [1, 2],
+        [1, 0],
+      ]).shape,
+    ).toEqual([2, 2]);
     expect(torch.tensordot(a, b, { dims: 1 }).tolist()).toEqual(a.mm(b).tolist());
     const chain = [counted(2, 3), counted(3, 4), counted(4, 1)] as const;
     expect(torch.linalg.multi_dot(chain).tolist()).toEqual(chain[0].mm(chain[1]).mm(chain[2]).tolist());
-    expect(F.bilinear(counted(1, 2), counted(1, 3), torch.ones(4, 2, 3), torch.ones(4)).tolist()).toEqual([[4, 4, 4, 4]]);
+    expect(F.bilinear(counted(1, 2), counted(1, 3), torch.ones(4, 2, 3), torch.ones(4)).tolist()).toEqual([
+      [4, 4, 4, 4],
+    ]);
   });
 });
 
@@ -188,7 +249,9 @@ describe('the graph', () => {
       }
     }
     const weight = leaf(4, 3);
-    F.linear(torch.rand(5, 2, 3), weight, leaf(4)).sum().backward();
+    F.linear(torch.rand(5, 2, 3), weight, leaf(4))
+      .sum()
+      .backward();
     expect(weight.grad?.stride()).toEqual([3, 1]);
     expect(weight.grad?._base).toBeNull();
   });
@@ -221,30 +284,51 @@ test.each([
   [() => torch.mm(torch.ones(2, 3), torch.ones(4, 5)), 'mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)'],
   [() => torch.mm(torch.ones(3), torch.ones(3, 5)), 'self must be a matrix'],
   [() => torch.mm(torch.ones(2, 3), torch.ones(3)), 'mat2 must be a matrix'],
-  [() => torch.mm(torch.ones(2, 3), torch.ones(3, 5).double()), 'expected m1 and m2 to have the same dtype, but got: float != double'],
-  [() => torch.mm(torch.ones(2, 3).long(), torch.ones(3, 5)), 'expected m1 and m2 to have the same dtype, but got: long int != float'],
+  [
+    () => torch.mm(torch.ones(2, 3), torch.ones(3, 5).double()),
+    'expected m1 and m2 to have the same dtype, but got: float != double',
+  ],
+  [
+    () => torch.mm(torch.ones(2, 3).long(), torch.ones(3, 5)),
+    'expected m1 and m2 to have the same dtype, but got: long int != float',
+  ],
   [() => torch.mm(torch.ones(2, 3).bool(), torch.ones(3, 5).bool()), '"addmm_impl_cpu_" not implemented for \'Bool\''],
   [() => torch.mv(torch.ones(2, 3), torch.ones(4)), 'size mismatch, got input (2), mat (2x3), vec (4)'],
   [() => torch.mv(torch.ones(2), torch.ones(4)), 'vector + matrix @ vector expected, got 1, 1, 1'],
-  [() => torch.mv(torch.ones(2, 3), torch.ones(3).double()), 'addmv input tensors must have the same dtype, but got Double, Float, and Double'],
+  [
+    () => torch.mv(torch.ones(2, 3), torch.ones(3).double()),
+    'addmv input tensors must have the same dtype, but got Double, Float, and Double',
+  ],
   [
     () => torch.dot(torch.ones(3), torch.ones(4)),
     'inconsistent tensor size, expected tensor [3] and src [4] to have the same number of elements, but got 3 and 4 elements respectively',
   ],
   [() => torch.dot(torch.ones(3, 1), torch.ones(3)), '1D tensors expected, but got 2D and 1D tensors'],
-  [() => torch.dot(torch.ones(3), torch.ones(3).half()), 'dot : expected both vectors to have same dtype, but found Float and Half'],
+  [
+    () => torch.dot(torch.ones(3), torch.ones(3).half()),
+    'dot : expected both vectors to have same dtype, but found Float and Half',
+  ],
   [() => torch.bmm(torch.ones(2, 3), torch.ones(2, 3, 4)), 'batch1 must be a 3D tensor'],
   [
     () => torch.bmm(torch.ones(2, 2, 3), torch.ones(2, 2, 2)),
     'Expected size for first two dimensions of batch2 tensor to be: [2, 3] but got: [2, 2].',
   ],
-  [() => torch.addmm(torch.ones(2, 4).double(), torch.ones(2, 3), torch.ones(3, 4)), 'self and mat2 must have the same dtype, but got Double and Float'],
+  [
+    () => torch.addmm(torch.ones(2, 4).double(), torch.ones(2, 3), torch.ones(3, 4)),
+    'self and mat2 must have the same dtype, but got Double and Float',
+  ],
   [
     () => torch.addmm(torch.ones(3), torch.ones(2, 3), torch.ones(3, 4)),
     'The expanded size of the tensor (4) must match the existing size (3) at non-singleton dimension 1.  Target sizes: [2, 4].  Tensor sizes: [3]',
   ],
-  [() => torch.addbmm(torch.ones(2, 4), torch.ones(2, 2, 3), torch.ones(3, 3, 4)), 'batch1 and batch2 must have same number of batches, got 2 and 3'],
-  [() => torch.matmul(torch.tensor(1), torch.ones(2)), 'both arguments to matmul need to be at least 1D, but they are 0D and 1D'],
+  [
+    () => torch.addbmm(torch.ones(2, 4), torch.ones(2, 2, 3), torch.ones(3, 3, 4)),
+    'batch1 and batch2 must have same number of batches, got 2 and 3',
+  ],
+  [
+    () => torch.matmul(torch.tensor(1), torch.ones(2)),
+    'both arguments to matmul need to be at least 1D, but they are 0D and 1D',
+  ],
   [
     () => torch.matmul(torch.ones(2, 2, 3), torch.ones(3, 3, 2)),
     'The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0',
@@ -258,7 +342,10 @@ test.each([
     () => torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(2, 3)),
     'einsum(): subscript j has size 2 for operand 1 which does not broadcast with previously seen size 3',
   ],
-  [() => torch.einsum('ij->k', torch.ones(2, 3)), 'einsum(): output subscript k does not appear in the equation for any input operand'],
+  [
+    () => torch.einsum('ij->k', torch.ones(2, 3)),
+    'einsum(): output subscript k does not appear in the equation for any input operand',
+  ],
   [
     () => torch.tensordot(torch.ones(2, 3), torch.ones(2, 3), 1),
     'contracted dimensions need to match, but first has size 3 in dim -1 and second has size 2 in dim 0',

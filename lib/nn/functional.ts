@@ -3,23 +3,45 @@ import { no_grad } from '../autograd/modes.js';
 import type { DType } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import * as act from '../ops/activation.js';
+import * as bounds from '../ops/activation-bounds.js';
 import { executeInto } from '../ops/execute.js';
 import * as ops from '../ops/index.js';
+import { pairwise_distance, triplet } from '../ops/loss-composed.js';
+import { reductionCode } from '../ops/loss-reduction.js';
 import type { OpSpec } from '../ops/spec.js';
 import type { Tensor } from '../tensor.js';
-import { repr } from './repr.js';
 import { withKeywords } from './signature.js';
 
-export { gelu, glu, hardshrink, log_sigmoid as logsigmoid, prelu, softplus, softshrink, softsign, tanhshrink } from '../ops/activation.js';
-export { sigmoid, tanh } from '../ops/unary.js';
+export { gelu, glu, log_sigmoid as logsigmoid, prelu, softsign, tanhshrink } from '../ops/activation.js';
+export { hardshrink, softplus, softshrink } from '../ops/activation-bounds.js';
 export { bilinear, linear } from '../ops/linear.js';
 export {
-  binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, nll_loss, smooth_l1_loss,
+  binary_cross_entropy,
+  binary_cross_entropy_with_logits,
+  huber_loss,
+  l1_loss,
+  mse_loss,
+  smooth_l1_loss,
 } from '../ops/loss.js';
+export { cross_entropy, nll_loss } from '../ops/loss-classes.js';
 export {
-  cosine_embedding_loss, cosine_similarity, gaussian_nll_loss, hinge_embedding_loss, kl_div, margin_ranking_loss, multi_margin_loss,
-  multilabel_margin_loss, multilabel_soft_margin_loss, normalize, pairwise_distance, poisson_nll_loss, soft_margin_loss, triplet_margin_loss,
+  cosine_embedding_loss,
+  cosine_similarity,
+  gaussian_nll_loss,
+  hinge_embedding_loss,
+  kl_div,
+  margin_ranking_loss,
+  multi_margin_loss,
+  multilabel_margin_loss,
+  multilabel_soft_margin_loss,
+  normalize,
+  pairwise_distance,
+  poisson_nll_loss,
+  soft_margin_loss,
+  triplet_margin_loss,
 } from '../ops/loss-composed.js';
+export { sigmoid, tanh } from '../ops/unary.js';
+export * from './functional-dropout.js';
 
 /** Runs a native op in place of `input`. */
 function into(native: { readonly spec: OpSpec }, input: Tensor, ...rest: unknown[]): Tensor {
@@ -42,7 +64,9 @@ export const relu_ = (input: Tensor): Tensor => relu(input, true);
 
 /** A function of one tensor that may work in place. */
 function mayChange(name: string, fn: (x: Tensor) => Tensor, native: { readonly spec: OpSpec }) {
-  return withKeywords(name, alone, ({ input, inplace }) => (inplace && input.dtype.is_floating_point ? into(native, input) : fn(input)));
+  return withKeywords(name, alone, ({ input, inplace }) =>
+    inplace && input.dtype.is_floating_point ? into(native, input) : fn(input),
+  );
 }
 /** x sigmoid(x) */
 export const silu = mayChange('silu', act.silu, act._silu);
@@ -76,7 +100,9 @@ export const elu = withKeywords('elu', withAlpha, ({ input, alpha, inplace }) =>
 /** elu, in `input` itself. */
 export const elu_ = (input: Tensor, alpha = 1): Tensor => elu(input, alpha, true);
 /** x where it is positive, otherwise alpha (exp(x / alpha) - 1). */
-export const celu = withKeywords('celu', withAlpha, ({ input, alpha, inplace }) => (inplace ? celu_(input, alpha) : act.celu(input, alpha)));
+export const celu = withKeywords('celu', withAlpha, ({ input, alpha, inplace }) =>
+  inplace ? celu_(input, alpha) : act.celu(input, alpha),
+);
 /** celu, in `input` itself. */
 export function celu_(input: Tensor, alpha = 1): Tensor {
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
@@ -94,37 +120,34 @@ export function selu_(input: Tensor): Tensor {
 /** x kept within [min_val, max_val]. */
 export const hardtanh = withKeywords(
   'hardtanh',
-  (input: Tensor, min_val: number = -1, max_val: number = 1, inplace: boolean = false) => ({ input, min_val, max_val, inplace }),
+  (input: Tensor, min_val: number = -1, max_val: number = 1, inplace: boolean = false) => ({
+    input,
+    min_val,
+    max_val,
+    inplace,
+  }),
   ({ input, min_val, max_val, inplace }) => {
-    if (!inplace || !input.dtype.is_floating_point || min_val > max_val) return act.hardtanh(input, min_val, max_val);
-    return into(act._hardtanh, input, min_val, max_val);
+    if (!inplace || !input.dtype.is_floating_point || min_val > max_val)
+      return bounds.hardtanh(input, min_val, max_val);
+    return into(bounds._hardtanh, input, min_val, max_val);
   },
 );
 /** hardtanh, in `input` itself. */
 export const hardtanh_ = (input: Tensor, min_val = -1, max_val = 1): Tensor => hardtanh(input, min_val, max_val, true);
 /** x kept within [0, 6]. */
 export const relu6 = withKeywords('relu6', alone, ({ input, inplace }) =>
-  inplace && input.dtype.is_floating_point ? into(act._hardtanh, input, 0, 6) : act.relu6(input),
+  inplace && input.dtype.is_floating_point ? into(bounds._hardtanh, input, 0, 6) : bounds.relu6(input),
 );
 
 /** x where it is above `threshold`, otherwise `value`. */
 export const threshold = withKeywords(
   'threshold',
   (input: Tensor, threshold: number, value: number, inplace: boolean = false) => ({ input, threshold, value, inplace }),
-  ({ input, threshold, value, inplace }) => (inplace ? into(act._threshold, input, threshold, value) : act.threshold(input, threshold, value)),
+  ({ input, threshold, value, inplace }) =>
+    inplace ? into(bounds._threshold, input, threshold, value) : bounds.threshold(input, threshold, value),
 );
 /** threshold, in `input` itself. */
 export const threshold_ = (input: Tensor, at: number, value: number): Tensor => threshold(input, at, value, true);
-
-/** Zeroes elements with probability `p` and scales the others by 1 / (1 - p), when `training`. */
-export const dropout = withKeywords(
-  'dropout',
-  (input: Tensor, p: number = 0.5, training: boolean = true, inplace: boolean = false) => ({ input, p, training, inplace }),
-  ({ input, p, training, inplace }) => {
-    if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
-    return inplace ? ops.dropout_(input, p, training) : ops.dropout(input, p, training);
-  },
-);
 
 const overDim = (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null) => ({
   input,
@@ -167,7 +190,8 @@ export const one_hot = withKeywords(
   'one_hot',
   (tensor: Tensor, num_classes: number = -1) => ({ tensor, num_classes }),
   ({ tensor, num_classes }) => {
-    if (tensor.dtype.name !== 'int64') throw new RuntimeError(`one_hot is only applicable to index tensor of type LongTensor.`);
+    if (tensor.dtype.name !== 'int64')
+      throw new RuntimeError(`one_hot is only applicable to index tensor of type LongTensor.`);
     if (tensor.numel() === 0) {
       if (num_classes <= 0) throw new RuntimeError('Can not infer total number of classes from empty tensor.');
       return tensor.new_zeros([...tensor.shape, num_classes]);
@@ -175,7 +199,8 @@ export const one_hot = withKeywords(
     if (Number(tensor.min().item()) < 0) throw new RuntimeError('Class values must be non-negative.');
     const largest = Number(tensor.max().item());
     if (num_classes === 0 || num_classes < -1) throw new RuntimeError('num_classes should be positive');
-    if (num_classes > 0 && largest >= num_classes) throw new RuntimeError('Class values must be smaller than num_classes.');
+    if (num_classes > 0 && largest >= num_classes)
+      throw new RuntimeError('Class values must be smaller than num_classes.');
     const classes = num_classes === -1 ? largest + 1 : num_classes;
     return tensor.new_zeros([...tensor.shape, classes]).scatter(-1, tensor.unsqueeze(-1), 1);
   },
@@ -216,4 +241,26 @@ function shorten(weight: Tensor, input: Tensor, max: number, p: number): void {
     const lengths = rows.norm(p, 1, true);
     weight.index_copy_(0, numbers, rows.mul(ops._where(lengths.gt(max), lengths.add(1e-7).reciprocal().mul(max), 1)));
   });
+}
+
+/** max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's own; see triplet_margin_loss. */
+export function triplet_margin_with_distance_loss(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  options: {
+    distance_function?: ((x: Tensor, y: Tensor) => Tensor) | null;
+    margin?: number;
+    swap?: boolean;
+    reduction?: string;
+  } = {},
+): Tensor {
+  const { distance_function, margin = 1, swap = false, reduction = 'mean' } = options;
+  return triplet(
+    [anchor, positive, negative],
+    distance_function ?? pairwise_distance,
+    margin,
+    swap,
+    reductionCode(reduction),
+  );
 }

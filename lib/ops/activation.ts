@@ -1,15 +1,15 @@
 /** Activation functions of torch.nn.functional, element by element. Integers are refused where PyTorch has no kernel for them. */
-import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
-import { Tensor } from '../tensor.js';
-import { wrapDim } from './natives.js';
+import { NotImplementedError, RuntimeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
 import { cat } from './join.js';
-import type { Scalar } from './schema-types.js';
+import { wrapDim } from './natives.js';
 import { _where } from './ternary.js';
 
 /** Refuses what is not of a floating dtype as PyTorch's kernel of that name does. */
 export function refuseIntegers(x: Tensor, kernel: string): void {
-  if (!x.dtype.is_floating_point) throw new NotImplementedError(`"${kernel}" not implemented for '${x.dtype.scalarName}'`);
+  if (!x.dtype.is_floating_point)
+    throw new NotImplementedError(`"${kernel}" not implemented for '${x.dtype.scalarName}'`);
 }
 
 /** An op of one tensor that refuses integers, and the native one that it runs. `slope`: its gradient from g and x. */
@@ -31,22 +31,40 @@ derive(_gelu, { self: ['self', (g, s) => gelu_backward(g, s.self)] });
 const gelu_backward = op('gelu_backward(Tensor grad_output, Tensor self)', { method: false });
 derive(gelu_backward, {
   grad_output: ['self', (g, s) => gelu_backward(g, s.self)],
-  self: [['grad_output', 'self'], (g, s) => {
-    const density = s.self.pow(2).mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
-    return g.mul(s.grad_output).mul(density.mul(s.self.pow(2).neg().add(2)));
-  }],
+  self: [
+    ['grad_output', 'self'],
+    (g, s) => {
+      const density = s.self
+        .pow(2)
+        .mul(-0.5)
+        .exp()
+        .mul(1 / Math.sqrt(2 * Math.PI));
+      return g.mul(s.grad_output).mul(density.mul(s.self.pow(2).neg().add(2)));
+    },
+  ],
 });
 
 const K = Math.sqrt(2 / Math.PI);
 const C = 0.044715;
 const _geluTanh = op('_gelu_tanh(Tensor self)', { native: 'gelu_tanh', method: false, backward: 'GeluBackward0' });
 derive(_geluTanh, {
-  self: ['self', (g, s) => {
-    const x = s.self;
-    const t = x.pow(3).mul(C).add(x).mul(K).tanh();
-    const inner = x.pow(2).mul(3 * C * K).add(K);
-    return g.mul(t.add(1).add(x.mul(t.pow(2).neg().add(1)).mul(inner)).mul(0.5));
-  }],
+  self: [
+    'self',
+    (g, s) => {
+      const x = s.self;
+      const t = x.pow(3).mul(C).add(x).mul(K).tanh();
+      const inner = x
+        .pow(2)
+        .mul(3 * C * K)
+        .add(K);
+      return g.mul(
+        t
+          .add(1)
+          .add(x.mul(t.pow(2).neg().add(1)).mul(inner))
+          .mul(0.5),
+      );
+    },
+  ],
 });
 /**
  * x Φ(x), with the distribution function Φ of the normal distribution; 'tanh' approximates it.
@@ -55,7 +73,8 @@ derive(_geluTanh, {
  */
 export const gelu = op("gelu(Tensor input, *, str approximate='none')", { native: '', method: false });
 compose(gelu, (input, approximate) => {
-  if (approximate !== 'none' && approximate !== 'tanh') throw new RuntimeError('approximate argument must be either none or tanh.');
+  if (approximate !== 'none' && approximate !== 'tanh')
+    throw new RuntimeError('approximate argument must be either none or tanh.');
   refuseIntegers(input, 'GeluKernelImpl');
   return approximate === 'tanh' ? _geluTanh(input) : _gelu(input);
 });
@@ -65,22 +84,30 @@ export const [silu, _silu] = real('silu', 'silu_cpu', 'SiluBackward0', (g, x) =>
 const silu_backward = op('silu_backward(Tensor grad_output, Tensor self)', { method: false });
 derive(silu_backward, {
   grad_output: ['self', (g, s) => silu_backward(g, s.self)],
-  self: [['grad_output', 'self'], (g, s) => {
-    const y = s.self.sigmoid();
-    const rest = y.neg().add(1);
-    return g.mul(s.grad_output).mul(y.mul(rest).mul(s.self.mul(rest.sub(y)).add(2)));
-  }],
+  self: [
+    ['grad_output', 'self'],
+    (g, s) => {
+      const y = s.self.sigmoid();
+      const rest = y.neg().add(1);
+      return g.mul(s.grad_output).mul(y.mul(rest).mul(s.self.mul(rest.sub(y)).add(2)));
+    },
+  ],
 });
 
 /** log(sigmoid(x)) */
-export const [log_sigmoid] = real('log_sigmoid', 'log_sigmoid_cpu', 'LogSigmoidBackward0', (g, x) => log_sigmoid_backward(g, x));
+export const [log_sigmoid] = real('log_sigmoid', 'log_sigmoid_cpu', 'LogSigmoidBackward0', (g, x) =>
+  log_sigmoid_backward(g, x),
+);
 const log_sigmoid_backward = op('log_sigmoid_backward(Tensor grad_output, Tensor self)', { method: false });
 derive(log_sigmoid_backward, {
   grad_output: ['self', (g, s) => log_sigmoid_backward(g, s.self)],
-  self: [['grad_output', 'self'], (g, s) => {
-    const y = s.self.sigmoid();
-    return g.mul(s.grad_output).mul(y.mul(y.sub(1)));
-  }],
+  self: [
+    ['grad_output', 'self'],
+    (g, s) => {
+      const y = s.self.sigmoid();
+      return g.mul(s.grad_output).mul(y.mul(y.sub(1)));
+    },
+  ],
 });
 
 /** x tanh(log(1 + exp(x))) */
@@ -90,19 +117,26 @@ export const [mish, _mish] = real('mish', 'mish_cpu', 'MishBackward0', (g, x) =>
 });
 
 /** (x + 3) / 6, kept within [0, 1] */
-export const [hardsigmoid, _hardsigmoid] = real('hardsigmoid', 'hardsigmoid_cpu', 'HardsigmoidBackward0', (g, x) => hardsigmoid_backward(g, x));
+export const [hardsigmoid, _hardsigmoid] = real('hardsigmoid', 'hardsigmoid_cpu', 'HardsigmoidBackward0', (g, x) =>
+  hardsigmoid_backward(g, x),
+);
 const hardsigmoid_backward = op('hardsigmoid_backward(Tensor grad_output, Tensor self)', { method: false });
 derive(hardsigmoid_backward, { grad_output: ['self', (g, s) => hardsigmoid_backward(g, s.self)], self: zero });
 
 /** x hardsigmoid(x) */
-export const [hardswish, _hardswish] = real('hardswish', 'hardswish_cpu', 'HardswishBackward0', (g, x) => hardswish_backward(g, x));
+export const [hardswish, _hardswish] = real('hardswish', 'hardswish_cpu', 'HardswishBackward0', (g, x) =>
+  hardswish_backward(g, x),
+);
 const hardswish_backward = op('hardswish_backward(Tensor grad_output, Tensor self)', { method: false });
 derive(hardswish_backward, {
   grad_output: ['self', (g, s) => hardswish_backward(g, s.self)],
-  self: [['grad_output', 'self'], (g, s) => {
-    const between = s.self.gt(-3).logical_and(s.self.lt(3));
-    return _where(between, g.mul(s.grad_output).mul(1 / 3), 0);
-  }],
+  self: [
+    ['grad_output', 'self'],
+    (g, s) => {
+      const between = s.self.gt(-3).logical_and(s.self.lt(3));
+      return _where(between, g.mul(s.grad_output).mul(1 / 3), 0);
+    },
+  ],
 });
 
 /** x where it is positive, else negative_slope x */
@@ -112,17 +146,28 @@ compose(leaky_relu, (input, negative_slope) => {
   return _leakyRelu(input, negative_slope);
 });
 /** @internal */
-export const _leakyRelu = op('_leaky_relu(Tensor self, Scalar negative_slope)', { native: 'leaky_relu', method: false });
+export const _leakyRelu = op('_leaky_relu(Tensor self, Scalar negative_slope)', {
+  native: 'leaky_relu',
+  method: false,
+});
 derive(_leakyRelu, { self: ['self', (g, s) => leaky_relu_backward(g, s.self, s.negative_slope)] });
-const leaky_relu_backward = op('leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope)', { method: false });
-derive(leaky_relu_backward, { grad_output: ['self', (g, s) => leaky_relu_backward(g, s.self, s.negative_slope)], self: zero });
+const leaky_relu_backward = op('leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope)', {
+  method: false,
+});
+derive(leaky_relu_backward, {
+  grad_output: ['self', (g, s) => leaky_relu_backward(g, s.self, s.negative_slope)],
+  self: zero,
+});
 
 const _prelu = op('_prelu_kernel(Tensor self, Tensor weight)', { native: 'leaky_relu', method: false });
 derive(_prelu, {
   self: [['self', 'weight'], (g, s) => preluBackward(g, s.self, s.weight)],
   weight: ['self', (g, s) => _where(s.self.gt(0), 0, g.mul(s.self))],
 });
-const preluBackward = op('_prelu_kernel_backward(Tensor grad_output, Tensor self, Tensor weight)', { native: 'leaky_relu_backward', method: false });
+const preluBackward = op('_prelu_kernel_backward(Tensor grad_output, Tensor self, Tensor weight)', {
+  native: 'leaky_relu_backward',
+  method: false,
+});
 derive(preluBackward, {
   grad_output: [['self', 'weight'], (g, s) => preluBackward(g, s.self, s.weight)],
   self: zero,
@@ -132,7 +177,9 @@ derive(preluBackward, {
 export const prelu = op('prelu(Tensor self, Tensor weight)');
 compose(prelu, (input, weight) => {
   if (input.dtype !== weight.dtype) {
-    throw new RuntimeError(`prelu: Type promoting not supported. Got ${input.dtype.scalarName} and ${weight.dtype.scalarName}`);
+    throw new RuntimeError(
+      `prelu: Type promoting not supported. Got ${input.dtype.scalarName} and ${weight.dtype.scalarName}`,
+    );
   }
   const n = input.dim();
   if (weight.numel() !== 1) {
@@ -152,23 +199,45 @@ compose(prelu, (input, weight) => {
   return _prelu(input, weight.view(n < 2 ? new Array(n).fill(1) : [1, weight.numel(), ...new Array(n - 2).fill(1)]));
 });
 
+/** x where it is positive, else x times a slope of its own; the slopes are samples, and constant. @internal */
+export const _rrelu = op('_rrelu(Tensor self, Tensor noise)', {
+  native: 'leaky_relu',
+  method: false,
+  backward: 'RreluWithNoiseBackward0',
+});
+derive(_rrelu, { self: [['self', 'noise'], (g, s) => preluBackward(g, s.self, s.noise)] });
+
 const eluNative = op('_elu(Tensor self, Scalar alpha, Scalar input_scale)', { native: 'elu', method: false });
 derive(eluNative, 'none');
 /** @internal */
-export const _elu = op('_elu_scaled(Tensor self, float alpha, float scale, float input_scale)', { native: '', method: false, backward: 'EluBackward0' });
+export const _elu = op('_elu_scaled(Tensor self, float alpha, float scale, float input_scale)', {
+  native: '',
+  method: false,
+  backward: 'EluBackward0',
+});
 implement(_elu, (self, alpha, scale, input_scale) => {
   const out = eluNative(self, alpha, input_scale);
   return scale === 1 ? out : out.mul_(scale);
 });
 /** @internal */
-export const _celu = op('_celu(Tensor self, float alpha, float scale, float input_scale)', { native: '', method: false, backward: 'CeluBackward0' });
+export const _celu = op('_celu(Tensor self, float alpha, float scale, float input_scale)', {
+  native: '',
+  method: false,
+  backward: 'CeluBackward0',
+});
 implement(_celu, (self, alpha, _, input_scale) => eluNative(self, alpha, input_scale));
 for (const each of [_elu, _celu]) {
   derive(each, {
-    self: ['self', (g, s) => {
-      const below = s.self.mul(s.input_scale).exp().mul(s.alpha * s.scale * s.input_scale);
-      return g.mul(_where(s.self.le(0), below, s.scale));
-    }],
+    self: [
+      'self',
+      (g, s) => {
+        const below = s.self
+          .mul(s.input_scale)
+          .exp()
+          .mul(s.alpha * s.scale * s.input_scale);
+        return g.mul(_where(s.self.le(0), below, s.scale));
+      },
+    ],
   });
 }
 /** x where it is positive, else alpha (exp(x) - 1) */
@@ -195,79 +264,6 @@ compose(celu, (input, alpha) => {
   return _celu(input, alpha, 1, 1 / alpha);
 });
 
-/** log(1 + exp(beta x)) / beta, and x itself where beta x is above `threshold`. */
-export const softplus = op('softplus(Tensor input, Scalar beta=1, Scalar threshold=20)', { native: '', method: false });
-compose(softplus, (input, beta, threshold) => {
-  refuseIntegers(input, 'softplus_cpu');
-  return _softplus(input, beta, threshold);
-});
-const _softplus = op('_softplus(Tensor self, Scalar beta, Scalar threshold)', { native: 'softplus', method: false });
-derive(_softplus, {
-  self: ['self', (g, s) => {
-    const x = s.self.mul(s.beta);
-    return _where(x.gt(s.threshold), g, g.mul(x.sigmoid()));
-  }],
-});
-
-/** @internal */
-export const _threshold = op('_threshold(Tensor self, Scalar threshold, Scalar value)', { native: 'threshold', method: false });
-derive(_threshold, { self: ['self', (g, s) => threshold_backward(g, s.self, s.threshold)] });
-/** x where it is above `threshold`, else `value` */
-export const threshold = op('threshold(Tensor input, Scalar threshold, Scalar value)', { native: '', method: false });
-compose(threshold, (input, threshold, value) => _threshold(input, ...whole(input, threshold, value)));
-const threshold_backward = op('threshold_backward(Tensor grad_output, Tensor self, Scalar threshold)', { method: false });
-derive(threshold_backward, { grad_output: ['self', (g, s) => threshold_backward(g, s.self, s.threshold)], self: zero });
-
-/** @internal */
-export const _hardtanh = op('_hardtanh(Tensor self, Scalar min_val, Scalar max_val)', { native: 'clamp', method: false, backward: 'HardtanhBackward0' });
-derive(_hardtanh, { self: ['self', (g, s) => hardtanh_backward(g, s.self, s.min_val, s.max_val)] });
-const hardtanh_backward = op('hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val)', { method: false });
-implement(hardtanh_backward, (g, self, min, max) => _where(self.le(min).logical_or(self.ge(max)), 0, g));
-derive(hardtanh_backward, { grad_output: ['self', (g, s) => hardtanh_backward(g, s.self, s.min_val, s.max_val)], self: zero });
-/** x kept within [min_val, max_val] */
-export const hardtanh = op('hardtanh(Tensor input, Scalar min_val=-1, Scalar max_val=1)', { method: false });
-compose(hardtanh, (input, min_val, max_val) => {
-  if (Number(min_val) > Number(max_val)) throw new ValueError('min_val cannot be greater than max_val');
-  return bounded(input, min_val, max_val);
-});
-/** x kept within [0, 6] */
-export const relu6 = op('relu6(Tensor input)', { method: false });
-compose(relu6, (input) => bounded(input, 0, 6));
-
-function bounded(input: Tensor, min: Scalar, max: Scalar): Tensor {
-  const { dtype } = input;
-  if (dtype.name === 'bool') throw new RuntimeError('Bool inputs not supported for hardtanh');
-  if (dtype.name === 'uint8' && Number(min) < 0) throw new RuntimeError('cannot do hardtanh on an unsigned type with negative limits');
-  return _hardtanh(input, ...whole(input, min, max));
-}
-
-/** Parameters in the dtype of x: whole numbers (and no -0, which is a float) where it holds such. */
-function whole(x: Tensor, a: Scalar, b: Scalar): [Scalar, Scalar] {
-  return x.dtype.is_floating_point ? [a, b] : [Math.trunc(Number(a)) + 0, Math.trunc(Number(b)) + 0];
-}
-
-const shrink_backward = op('shrink_backward(Tensor grad_output, Tensor self, Scalar lambd)', { method: false });
-derive(shrink_backward, { grad_output: ['self', (g, s) => shrink_backward(g, s.self, s.lambd)], self: zero });
-/** 0 where |x| is at most `lambd`, else x */
-export const hardshrink = op('hardshrink(Tensor self, Scalar lambd=0.5)', { native: '' });
-compose(hardshrink, (input, lambd) => {
-  refuseIntegers(input, 'hardshrink_cpu');
-  return _hardshrink(input, lambd);
-});
-const _hardshrink = op('_hardshrink(Tensor self, Scalar lambd)', { native: 'hardshrink', method: false });
-derive(_hardshrink, { self: ['self', (g, s) => shrink_backward(g, s.self, s.lambd)] });
-const _softshrink = op('_softshrink(Tensor self, Scalar lambd)', { native: 'softshrink', method: false, backward: 'SoftshrinkBackward0' });
-derive(_softshrink, { self: ['self', (g, s) => shrink_backward(g, s.self, s.lambd)] });
-/** x moved towards 0 by `lambd`, and 0 where that passes it */
-export const softshrink = op('softshrink(Tensor input, Scalar lambd=0.5)', { native: '', method: false });
-compose(softshrink, (input, lambd) => {
-  refuseIntegers(input, 'softshrink_check');
-  if (!(Number(lambd) >= 0)) {
-    throw new RuntimeError(`lambda must be in range [0, 3.40282e+38] for input dtype ${input.dtype.scalarName}, but found ${lambd}`);
-  }
-  return _softshrink(input, lambd);
-});
-
 /** x / (1 + |x|) */
 export const softsign = op('softsign(Tensor input)', { method: false });
 compose(softsign, (input) => input.div(input.abs().add(1)));
@@ -285,12 +281,15 @@ implement(_glu, (self, dim) => {
   return a.mul(b.sigmoid());
 });
 derive(_glu, {
-  self: ['self', (g, s) => {
-    const [a, b] = halves(s.self, s.dim);
-    const gate = b.sigmoid();
-    const open = g.mul(gate);
-    return cat([open, open.mul(a).mul(gate.neg().add(1))], s.dim);
-  }],
+  self: [
+    'self',
+    (g, s) => {
+      const [a, b] = halves(s.self, s.dim);
+      const gate = b.sigmoid();
+      const open = g.mul(gate);
+      return cat([open, open.mul(a).mul(gate.neg().add(1))], s.dim);
+    },
+  ],
 });
 /** The first half of dimension `dim` times the sigmoid of the second. */
 export const glu = op('glu(Tensor input, int dim=-1)', { method: false });

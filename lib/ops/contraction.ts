@@ -1,9 +1,9 @@
 /** Sums of products over chosen dimensions: inner, tensordot, einsum, and products of more than two matrices. */
 import { RuntimeError, TypeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { wrapDim } from './natives.js';
 import { compose, op } from './define.js';
 import { dot, mm } from './matmul.js';
+import { wrapDim } from './natives.js';
 import { isOptions } from './schema.js';
 
 const size = (shape: readonly number[]): number => shape.reduce((x, y) => x * y, 1);
@@ -15,7 +15,9 @@ compose(inner, (self, other) => {
   if (self.dim() === 0 || other.dim() === 0) return self.mul(other);
   if (self.dtype !== other.dtype) throw new RuntimeError('both inputs should have same dtype');
   if (self.shape[self.dim() - 1] !== other.shape[other.dim() - 1]) {
-    throw new RuntimeError(`inner() the last dimension must match on both input tensors but got shapes ${sizesOf(self)} and ${sizesOf(other)}`);
+    throw new RuntimeError(
+      `inner() the last dimension must match on both input tensors but got shapes ${sizesOf(self)} and ${sizesOf(other)}`,
+    );
   }
   return contract(self, other, [-1], [-1]);
 });
@@ -32,11 +34,18 @@ compose(tensordot, (a, b, given) => {
   const dims = value instanceof Tensor ? value.tolist() : value;
   if (typeof dims === 'number') {
     if (dims < 0) throw new RuntimeError(`tensordot expects dims >= 0, but got dims=${dims}`);
-    if (dims > Math.min(a.dim(), b.dim())) throw new RuntimeError(`tensordot expects dims < ndim_a or ndim_b, but got dims=${dims}`);
+    if (dims > Math.min(a.dim(), b.dim()))
+      throw new RuntimeError(`tensordot expects dims < ndim_a or ndim_b, but got dims=${dims}`);
     const count = Array.from({ length: dims }, (_, i) => i);
-    return contract(a, b, count.map((i) => i - dims), count);
+    return contract(
+      a,
+      b,
+      count.map((i) => i - dims),
+      count,
+    );
   }
-  if (!Array.isArray(dims) || dims.length !== 2) throw new TypeError('tensordot expects dims to be int or two lists of dimensions');
+  if (!Array.isArray(dims) || dims.length !== 2)
+    throw new TypeError('tensordot expects dims to be int or two lists of dimensions');
   const [left, right] = dims.map((d) => (Array.isArray(d) ? d : [d])) as [number[], number[]];
   if (left.length !== right.length) throw new RuntimeError('both dimension lists should have same length');
   return contract(a, b, left, right);
@@ -87,7 +96,8 @@ export function einsum(equation: string, ...given: (Tensor | readonly Tensor[])[
   const { output, labels } = plan;
   const lastUse = labels.map((_, d) => aligned.reduce((last, t, i) => (t.shape[d] === 1 ? last : i), -1));
   let result = aligned[0] as Tensor;
-  const summedHere = (i: number): number[] => labels.flatMap((_, d) => (d >= output.length && (lastUse[d] as number) <= i ? [d] : []));
+  const summedHere = (i: number): number[] =>
+    labels.flatMap((_, d) => (d >= output.length && (lastUse[d] as number) <= i ? [d] : []));
   const done = new Set<number>();
   for (let i = 1; i < aligned.length; i++) {
     const dims = summedHere(i).filter((d) => !done.has(d));
@@ -118,7 +128,10 @@ function labelsOf(term: string, ellipsis: (rest: number) => readonly string[], w
   if (parts.length > 2) fail(`found '.' ${where} for which an ellipsis was already found`);
   for (const c of parts.join('')) {
     if (c === '.') fail(`found '.' ${where} that is not part of any ellipsis`);
-    if (!/[A-Za-z]/.test(c)) fail(`invalid subscript given at index ${letters.indexOf(c)} in the equation string, subscripts must be in [a-zA-Z]`);
+    if (!/[A-Za-z]/.test(c))
+      fail(
+        `invalid subscript given at index ${letters.indexOf(c)} in the equation string, subscripts must be in [a-zA-Z]`,
+      );
   }
   const [before, after] = parts as [string, string?];
   if (after === undefined) return [...before];
@@ -135,11 +148,15 @@ function parse(equation: string, tensors: readonly Tensor[]): Plan {
   const dots = (count: number) => Array.from({ length: count }, (_, i) => `.${count - 1 - i}`);
   const operands = terms.map((term, i) => {
     const n = (tensors[i] as Tensor).dim();
-    const labels = labelsOf(term, (letters) => {
-      const count = Math.max(n - letters, 0);
-      depth = Math.max(depth, count);
-      return dots(count);
-    }, `for operand ${i}`);
+    const labels = labelsOf(
+      term,
+      (letters) => {
+        const count = Math.max(n - letters, 0);
+        depth = Math.max(depth, count);
+        return dots(count);
+      },
+      `for operand ${i}`,
+    );
     if (labels.length !== n) {
       fail(
         `the number of subscripts in the equation (${labels.length}) ${term.includes('...') ? 'is more than' : 'does not match'} the number of ` +
@@ -154,20 +171,27 @@ function parse(equation: string, tensors: readonly Tensor[]): Plan {
   const output = target === undefined ? [...dots(depth), ...once] : labelsOf(target, () => dots(depth), 'for output');
   for (const [i, l] of output.entries()) {
     if (output.indexOf(l) !== i) fail(`output subscript ${l} appears more than once in the output`);
-    if (!l.startsWith('.') && !unique.includes(l)) fail(`output subscript ${l} does not appear in the equation for any input operand`);
+    if (!l.startsWith('.') && !unique.includes(l))
+      fail(`output subscript ${l} does not appear in the equation for any input operand`);
   }
   const sizes = new Map<string, number>();
-  operands.forEach((labels, i) => labels.forEach((l, d) => {
-    const n = (tensors[i] as Tensor).shape[d] as number;
-    const before = sizes.get(l) ?? 1;
-    if (labels.indexOf(l) !== d && (tensors[i] as Tensor).shape[labels.indexOf(l)] !== n) {
-      fail(`subscript ${l} is repeated for operand ${i} but the sizes don't match, ${n} != ${(tensors[i] as Tensor).shape[labels.indexOf(l)]}`);
-    }
-    if (n !== 1 && before !== 1 && n !== before) {
-      fail(`subscript ${l} has size ${n} for operand ${i} which does not broadcast with previously seen size ${before}`);
-    }
-    sizes.set(l, before === 1 ? n : before);
-  }));
+  operands.forEach((labels, i) =>
+    labels.forEach((l, d) => {
+      const n = (tensors[i] as Tensor).shape[d] as number;
+      const before = sizes.get(l) ?? 1;
+      if (labels.indexOf(l) !== d && (tensors[i] as Tensor).shape[labels.indexOf(l)] !== n) {
+        fail(
+          `subscript ${l} is repeated for operand ${i} but the sizes don't match, ${n} != ${(tensors[i] as Tensor).shape[labels.indexOf(l)]}`,
+        );
+      }
+      if (n !== 1 && before !== 1 && n !== before) {
+        fail(
+          `subscript ${l} has size ${n} for operand ${i} which does not broadcast with previously seen size ${before}`,
+        );
+      }
+      sizes.set(l, before === 1 ? n : before);
+    }),
+  );
   return { operands, output, labels: [...output, ...unique.filter((l) => !output.includes(l))], sizes };
 }
 
@@ -213,8 +237,16 @@ function multiplyPair(first: Tensor, second: Tensor, dims: readonly number[]): T
   const x = a.permute([...both, ...onlyA, ...summed, ...onlyB]).reshape([batch, product(a, onlyA), product(a, summed)]);
   const y = b.permute([...both, ...summed, ...onlyB, ...onlyA]).reshape([batch, product(b, summed), product(b, onlyB)]);
   const order = [...both, ...onlyA, ...summed, ...onlyB];
-  const shape = [...both, ...onlyA].map((d) => a.shape[d] as number).concat(summed.map(() => 1), onlyB.map((d) => b.shape[d] as number));
-  return x.bmm(y).view(shape).permute(first.shape.map((_, d) => order.indexOf(d)));
+  const shape = [...both, ...onlyA]
+    .map((d) => a.shape[d] as number)
+    .concat(
+      summed.map(() => 1),
+      onlyB.map((d) => b.shape[d] as number),
+    );
+  return x
+    .bmm(y)
+    .view(shape)
+    .permute(first.shape.map((_, d) => order.indexOf(d)));
 }
 
 /** The product of matrices in the order that takes the fewest multiplications; the first and the last may be vectors. */
@@ -224,21 +256,35 @@ compose(multi_dot, (tensors) => {
   if (n < 2) throw new RuntimeError(`multi_dot(): expected at least 2 tensors but got ${n}`);
   const first = tensors[0] as Tensor;
   const last = tensors[n - 1] as Tensor;
-  for (const [at, t] of [[0, first], [n - 1, last]] as const) {
-    if (t.dim() !== 1 && t.dim() !== 2) throw new RuntimeError(`multi_dot(): ${at === 0 ? 'the first' : 'the last'} tensor must be 1D or 2D but got ${t.dim()}D`);
+  for (const [at, t] of [
+    [0, first],
+    [n - 1, last],
+  ] as const) {
+    if (t.dim() !== 1 && t.dim() !== 2)
+      throw new RuntimeError(
+        `multi_dot(): ${at === 0 ? 'the first' : 'the last'} tensor must be 1D or 2D but got ${t.dim()}D`,
+      );
   }
   const matrices = [...tensors];
   if (first.dim() === 1) matrices[0] = first.unsqueeze(0);
   if (last.dim() === 1) matrices[n - 1] = last.unsqueeze(-1);
   matrices.forEach((t, i) => {
     if (t.dim() !== 2) throw new RuntimeError(`multi_dot(): tensor ${i} must be 2D but got ${t.dim()}D`);
-    if (t.dtype !== first.dtype) throw new RuntimeError(`multi_dot(): all tensors must have be the same dtype but tensor 0 is ${first.dtype.scalarName} and tensor ${i} ${t.dtype.scalarName}`);
+    if (t.dtype !== first.dtype)
+      throw new RuntimeError(
+        `multi_dot(): all tensors must have be the same dtype but tensor 0 is ${first.dtype.scalarName} and tensor ${i} ${t.dtype.scalarName}`,
+      );
     const before = matrices[i - 1];
     if (before && before.shape[1] !== t.shape[0]) {
-      throw new RuntimeError(`multi_dot(): tensors ${i - 1} and ${i} with shapes ${sizesOf(before)} and ${sizesOf(t)} cannot be multiplied`);
+      throw new RuntimeError(
+        `multi_dot(): tensors ${i - 1} and ${i} with shapes ${sizesOf(before)} and ${sizesOf(t)} cannot be multiplied`,
+      );
     }
   });
-  const shape = [...(first.dim() === 2 ? [first.shape[0] as number] : []), ...(last.dim() === 2 ? [last.shape[1] as number] : [])];
+  const shape = [
+    ...(first.dim() === 2 ? [first.shape[0] as number] : []),
+    ...(last.dim() === 2 ? [last.shape[1] as number] : []),
+  ];
   return chain(matrices, bestSplits(matrices), 0, n - 1).view(shape);
 });
 
@@ -253,7 +299,10 @@ function bestSplits(matrices: readonly Tensor[]): number[][] {
       const j = i + length;
       (cost[i] as number[])[j] = Infinity;
       for (let k = i; k < j; k++) {
-        const c = (cost[i]?.[k] as number) + (cost[k + 1]?.[j] as number) + (edge[i] as number) * (edge[k + 1] as number) * (edge[j + 1] as number);
+        const c =
+          (cost[i]?.[k] as number) +
+          (cost[k + 1]?.[j] as number) +
+          (edge[i] as number) * (edge[k + 1] as number) * (edge[j + 1] as number);
         if (c < (cost[i]?.[j] as number)) {
           (cost[i] as number[])[j] = c;
           (cut[i] as number[])[j] = k;
@@ -271,13 +320,17 @@ function chain(matrices: readonly Tensor[], cut: readonly number[][], i: number,
 
 /** The product of matrices, as multi_dot; one matrix is itself. */
 export function chain_matmul(...matrices: Tensor[]): Tensor {
-  for (const m of matrices) if (m.dim() !== 2) throw new RuntimeError(`Tensor dimension is ${m.dim()}, expected 2 instead.`);
+  for (const m of matrices)
+    if (m.dim() !== 2) throw new RuntimeError(`Tensor dimension is ${m.dim()}, expected 2 instead.`);
   return matrices.length === 1 ? (matrices[0] as Tensor) : multi_dot(matrices);
 }
 
 /** The sums of products along `dim`, the other dimensions broadcast. */
 export const vecdot = op('linalg_vecdot(Tensor x, Tensor y, *, int dim=-1)', { method: false });
 compose(vecdot, (x, y, dim) => {
-  if (!x.dtype.is_floating_point) throw new RuntimeError(`linalg.vecdot: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`);
+  if (!x.dtype.is_floating_point)
+    throw new RuntimeError(
+      `linalg.vecdot: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`,
+    );
   return x.mul(y).sum(dim);
 });

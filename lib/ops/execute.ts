@@ -3,6 +3,7 @@ import { gradEnabled, no_grad } from '../autograd/modes.js';
 import { checkInPlace, rebase } from '../autograd/in-place.js';
 import { OpNode } from '../autograd/op-node.js';
 import { RuntimeError } from '../errors.js';
+import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { runNative } from './encode.js';
 import { parseSchema } from './schema.js';
@@ -94,7 +95,7 @@ function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
   if (result.dtype !== to.dtype && !canCast(result, to)) {
     throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`);
   }
-  if (String(result.shape) !== String(to.shape)) {
+  if (!sameShape(result.shape, to.shape)) {
     throw new RuntimeError(
       `${spec.name}_(): output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${result.shape.join(', ')}]`,
     );
@@ -118,7 +119,7 @@ function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
   if (result.dtype !== out.dtype && !canCast(result, out)) {
     throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${out.dtype.scalarName}`);
   }
-  if (String(result.shape) === String(out.shape)) write(out, result);
+  if (sameShape(result.shape, out.shape)) write(out, result);
   else replace(out, result.dtype === out.dtype ? result : result.to(out.dtype));
   out.bump();
   return out;

@@ -1,9 +1,10 @@
 /** Functions of any number of tensors: grids, products of sets, block matrices, and tensors with a least rank. */
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { atLeast1d, atLeast2d, atLeast3d } from './at-least.js';
 import { arange } from './create.js';
 import { compose, derive, implement, op } from './define.js';
-import { atLeast1d, atLeast2d, atLeast3d, cat, stack } from './join.js';
+import { cat, stack } from './join.js';
 import { isOptions } from './schema.js';
 
 type Tensors = readonly Tensor[] | readonly [readonly Tensor[]];

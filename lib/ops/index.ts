@@ -1,9 +1,12 @@
 /** All ops. */
-export * from './methods.js';
+
+export { celu, selu } from './activation.js';
+export { threshold } from './activation-bounds.js';
+export { chain_matmul, einsum, tensordot } from './contraction.js';
 export * from './create.js';
 export * from './create-random.js';
-export { celu, selu, threshold } from './activation.js';
-export { chain_matmul, einsum, tensordot } from './contraction.js';
+export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combinations, meshgrid } from './grid.js';
 export { bilinear } from './linear.js';
 export { cosine_similarity, pairwise_distance } from './loss-composed.js';
-export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combinations, meshgrid } from './grid.js';
+export * from './methods.js';
+export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';

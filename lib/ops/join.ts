@@ -2,8 +2,9 @@
 import { type DType, int32, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './natives.js';
+import { atLeast1d, atLeast2d, atLeast3d } from './at-least.js';
 import { compose, derive, op, overload } from './define.js';
+import { wrapDim } from './natives.js';
 
 const SKIPPED = -1;
 const isSkipped = (t: Tensor) => t.shape.length === 1 && t.shape[0] === 0;
@@ -55,13 +56,6 @@ compose(concatenate, (tensors, dim) => cat(tensors, dim));
  */
 export const stack = op('stack(Tensor[] tensors, int dim=0)', { method: false });
 derive(stack, { tensors: (g, s) => g.unbind(s.dim) });
-
-/** @internal */
-export const atLeast1d = (t: Tensor): Tensor => (t.dim() === 0 ? t.reshape(1) : t);
-/** @internal */
-export const atLeast2d = (t: Tensor): Tensor => (t.dim() === 0 ? t.reshape(1, 1) : t.dim() === 1 ? t.unsqueeze(0) : t);
-/** @internal */
-export const atLeast3d = (t: Tensor): Tensor => (t.dim() < 3 ? atLeast2d(t).unsqueeze(2) : t);
 
 function some(name: string, tensors: readonly Tensor[]): readonly Tensor[] {
   if (tensors.length === 0) throw new RuntimeError(`${name} expects a non-empty TensorList`);

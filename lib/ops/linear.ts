@@ -15,7 +15,9 @@ export const linear = op('linear(Tensor input, Tensor weight, Tensor? bias=None)
 compose(linear, (input, weight, bias) => {
   const n = input.shape.length;
   if (n === 0 || weight.shape.length === 0) {
-    throw new RuntimeError(`both arguments to linear need to be at least 1D, but they are ${n}D and ${weight.shape.length}D`);
+    throw new RuntimeError(
+      `both arguments to linear need to be at least 1D, but they are ${n}D and ${weight.shape.length}D`,
+    );
   }
   if (bias === null) return matmul(input, weightTransposed(weight));
   if (n === 2) return addmm(bias, input, weightTransposed(weight));
@@ -28,14 +30,19 @@ compose(linear, (input, weight, bias) => {
 });
 
 /** x1 weight[k] x2 + bias[k]: (*, n1), (*, n2) and weight (out, n1, n2) give (*, out). */
-export const bilinear = op('bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None)', { method: false });
+export const bilinear = op('bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None)', {
+  method: false,
+});
 compose(bilinear, (input1, input2, weight, bias) => {
   if (input1.dim() !== input2.dim()) {
     throw new RuntimeError(`bilinear(): input dimensions do not match: got ${input1.dim()} and ${input2.dim()}`);
   }
   const lead = input1.shape.slice(0, -1);
   lead.forEach((n, d) => {
-    if (n !== input2.shape[d]) throw new RuntimeError(`bilinear(): input batch dimensions do not match at dim ${d}: got ${n} and ${input2.shape[d]}`);
+    if (n !== input2.shape[d])
+      throw new RuntimeError(
+        `bilinear(): input batch dimensions do not match at dim ${d}: got ${n} and ${input2.shape[d]}`,
+      );
   });
   const [out, n1, n2] = weight.shape as [number, number, number];
   const x = input1.reshape([-1, n1]);

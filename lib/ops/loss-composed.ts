@@ -7,11 +7,9 @@ import { Tensor } from '../tensor.js';
 import { log_sigmoid } from './activation.js';
 import { sub } from './binary.js';
 import { compose, derive, implement, op } from './define.js';
-import { addNumber, reduced, reductionCode, together } from './loss.js';
+import { addNumber, bracketed, LEGACY, reduced, reductionCode, together } from './loss-reduction.js';
 import { _where } from './ternary.js';
 
-const LEGACY = "bool? size_average=None, bool? reduce=None, str reduction='mean'";
-const bracketed = (t: Tensor): string => `[${t.shape.join(', ')}]`;
 const positive = (t: Tensor): Tensor => t.clamp_min(0);
 
 /** target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean' divides the sum by the batch size. */
@@ -43,7 +41,15 @@ compose(poisson_nll_loss, (input, target, log_input, full, size_average, eps, re
   const code = reductionCode(reduction, size_average, reduce);
   let each = log_input ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
   if (full) {
-    const stirling = target.mul(target.log()).sub(target).add(target.mul(2 * Math.PI).log().mul(0.5));
+    const stirling = target
+      .mul(target.log())
+      .sub(target)
+      .add(
+        target
+          .mul(2 * Math.PI)
+          .log()
+          .mul(0.5),
+      );
     each = each.add(stirling.masked_fill(target.le(1), 0));
   }
   return reduced(each, code);
@@ -61,7 +67,8 @@ compose(gaussian_nll_loss, (input, target, given, full, eps, reduction) => {
   if (!sameShape(variance.shape, input.shape)) {
     const differing = variance.shape.filter((n, d) => n !== input.shape[d]);
     if (sameShape(input.shape.slice(0, -1), variance.shape)) variance = variance.unsqueeze(-1);
-    else if (variance.dim() !== input.dim() || differing.reduce((x, y) => x + y, 0) !== 1) throw new ValueError('var is of incorrect size');
+    else if (variance.dim() !== input.dim() || differing.reduce((x, y) => x + y, 0) !== 1)
+      throw new ValueError('var is of incorrect size');
   }
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction} is not valid`);
   // Kept away from zero without touching its gradient.
@@ -72,14 +79,20 @@ compose(gaussian_nll_loss, (input, target, given, full, eps, reduction) => {
 });
 
 /** x where target is 1, max(0, margin - x) where it is -1. */
-export const hinge_embedding_loss = op(`hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, ${LEGACY})`, { method: false });
+export const hinge_embedding_loss = op(
+  `hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, ${LEGACY})`,
+  { method: false },
+);
 compose(hinge_embedding_loss, (input, target, margin, size_average, reduce, reduction) => {
   const apart = _where(target.ne(1), positive(sub(margin, input)), 0);
   return reduced(apart.add(_where(target.ne(-1), input, 0)), reductionCode(reduction, size_average, reduce));
 });
 
 /** max(0, -target (input1 - input2) + margin) */
-export const margin_ranking_loss = op(`margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, ${LEGACY})`, { method: false });
+export const margin_ranking_loss = op(
+  `margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, ${LEGACY})`,
+  { method: false },
+);
 compose(margin_ranking_loss, (input1, input2, target, margin, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
   if (input1.dim() !== input2.dim() || input1.dim() !== target.dim()) {
@@ -90,25 +103,37 @@ compose(margin_ranking_loss, (input1, input2, target, margin, size_average, redu
   }
   // The margin is a floating number even where it is whole.
   const apart = target.neg().mul(input1.sub(input2));
-  return reduced(positive(addNumber(apart.dtype.is_floating_point ? apart : apart.to(get_default_dtype()), margin)), code);
+  return reduced(
+    positive(addNumber(apart.dtype.is_floating_point ? apart : apart.to(get_default_dtype()), margin)),
+    code,
+  );
 });
 
 const _softMargin = op('_soft_margin_loss(Tensor self, Tensor target, int reduction)', { native: '', method: false });
 implement(_softMargin, (self, target, reduction) => reduced(target.neg().mul(self).exp().log1p(), reduction));
 derive(_softMargin, {
-  self: [['self', 'target'], (g, s) => {
-    const slope = s.target.neg().mul(s.target.mul(s.self).neg().sigmoid());
-    return slope.mul(s.reduction === reductionCode('mean') ? g.div(s.self.numel()) : g);
-  }],
+  self: [
+    ['self', 'target'],
+    (g, s) => {
+      const slope = s.target.neg().mul(s.target.mul(s.self).neg().sigmoid());
+      return slope.mul(s.reduction === reductionCode('mean') ? g.div(s.self.numel()) : g);
+    },
+  ],
 });
 /** log(1 + exp(-target input)) for targets 1 and -1. */
-export const soft_margin_loss = op(`soft_margin_loss(Tensor input, Tensor target, ${LEGACY})`, { native: '', method: false });
+export const soft_margin_loss = op(`soft_margin_loss(Tensor input, Tensor target, ${LEGACY})`, {
+  native: '',
+  method: false,
+});
 compose(soft_margin_loss, (input, target, size_average, reduce, reduction) =>
   _softMargin(...together(input, target), reductionCode(reduction, size_average, reduce)),
 );
 
 /** 1 - cos(input1, input2) where target is 1, max(0, cos - margin) where it is -1. */
-export const cosine_embedding_loss = op(`cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, ${LEGACY})`, { method: false });
+export const cosine_embedding_loss = op(
+  `cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, ${LEGACY})`,
+  { method: false },
+);
 compose(cosine_embedding_loss, (x1, x2, target, margin, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
   const n = target.dim();
@@ -120,16 +145,23 @@ compose(cosine_embedding_loss, (x1, x2, target, margin, size_average, reduce, re
   }
   const tiny = 1e-12;
   const length = (x: Tensor) => x.mul(x).sum(n).add(tiny);
-  const cosine = x1.mul(x2).sum(n).div(length(x1).mul(length(x2)).sqrt());
+  const cosine = x1
+    .mul(x2)
+    .sum(n)
+    .div(length(x1).mul(length(x2)).sqrt());
   const close = _where(target.eq(1), cosine.neg().add(1), 0);
   return reduced(close.add(_where(target.eq(-1), positive(cosine.sub(margin)), 0)), code);
 });
 
 /** The p-norm of x1 - x2 + eps along the last dimension. */
-export const pairwise_distance = op('pairwise_distance(Tensor x1, Tensor x2, float p=2.0, float eps=1e-6, bool keepdim=False)', { method: false });
+export const pairwise_distance = op(
+  'pairwise_distance(Tensor x1, Tensor x2, float p=2.0, float eps=1e-6, bool keepdim=False)',
+  { method: false },
+);
 compose(pairwise_distance, (x1, x2, p, eps, keepdim) => {
   // Broadcast first: the norm is over the last dimension of the longer one.
-  const difference = x1.dim() >= x2.dim() ? x1.sub(x2.expand([...x1.shape.slice(0, x1.dim() - x2.dim()), ...x2.shape])) : x1.sub(x2);
+  const difference =
+    x1.dim() >= x2.dim() ? x1.sub(x2.expand([...x1.shape.slice(0, x1.dim() - x2.dim()), ...x2.shape])) : x1.sub(x2);
   return addNumber(difference, eps).norm(p, -1, keepdim);
 });
 
@@ -138,8 +170,24 @@ export const triplet_margin_loss = op(
   "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2, float eps=1e-6, bool swap=False, bool? size_average=None, bool? reduce=None, str reduction='mean')",
   { method: false },
 );
-compose(triplet_margin_loss, (anchor, near, far, margin, p, eps, swap, size_average, reduce, reduction) => {
-  const code = reductionCode(reduction, size_average, reduce);
+compose(triplet_margin_loss, (anchor, near, far, margin, p, eps, swap, size_average, reduce, reduction) =>
+  triplet(
+    [anchor, near, far],
+    (x, y) => pairwise_distance(x, y, p, eps),
+    margin,
+    swap,
+    reductionCode(reduction, size_average, reduce),
+  ),
+);
+
+/** The triplet margin loss by any distance of two tensors. */
+export function triplet(
+  [anchor, near, far]: readonly [Tensor, Tensor, Tensor],
+  distance: (x: Tensor, y: Tensor) => Tensor,
+  margin: number,
+  swap: boolean,
+  reduction: number,
+): Tensor {
   if (margin <= 0) throw new ValueError(`margin must be greater than 0, got ${margin}`);
   const [a, b, c] = [anchor.dim(), near.dim(), far.dim()];
   if (a !== b || a !== c) {
@@ -147,11 +195,11 @@ compose(triplet_margin_loss, (anchor, near, far, margin, p, eps, swap, size_aver
       `The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor ${a}D, positive ${b}D, and negative ${c}D inputs`,
     );
   }
-  const close = pairwise_distance(anchor, near, p, eps);
-  let apart = pairwise_distance(anchor, far, p, eps);
-  if (swap) apart = apart.minimum(pairwise_distance(near, far, p, eps));
-  return reduced(positive(addNumber(close, margin).sub(apart)), code);
-});
+  const close = distance(anchor, near);
+  let apart = distance(anchor, far);
+  if (swap) apart = apart.minimum(distance(near, far));
+  return reduced(positive(addNumber(close, margin).sub(apart)), reduction);
+}
 
 /** By how much the scores of other classes come within `margin` of that of the target, to the power p (1 or 2), over the classes. */
 export const multi_margin_loss = op(
@@ -168,7 +216,10 @@ compose(multi_margin_loss, (input, target, p, margin, weight, size_average, redu
   let over = positive(x.sub(x.gather(1, classes)).add(margin));
   if (p === 2) over = over.mul(over);
   if (weight !== null) over = over.mul(weight.index_select(0, classes.reshape(-1)).unsqueeze(1));
-  const each = over.scatter(1, classes, 0).sum(1).div(x.shape[1] as number);
+  const each = over
+    .scatter(1, classes, 0)
+    .sum(1)
+    .div(x.shape[1] as number);
   return reduced(single && target.dim() === 0 ? each.squeeze(0) : each, code);
 });
 
@@ -177,7 +228,9 @@ function checkClasses(input: Tensor, target: Tensor, weight: Tensor | null): voi
   const classes = input.shape[n - 1] ?? 1;
   const samples = n === 2 ? (input.shape[0] as number) : 1;
   if (n > 2 || classes === 0) {
-    throw new RuntimeError(`Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${bracketed(input)}`);
+    throw new RuntimeError(
+      `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${bracketed(input)}`,
+    );
   }
   if (target.dim() > 1 || target.numel() !== samples) {
     throw new RuntimeError(
@@ -187,18 +240,22 @@ function checkClasses(input: Tensor, target: Tensor, weight: Tensor | null): voi
   }
   if (weight !== null) {
     if (weight.dim() !== 1) throw new ValueError('weight must be one-dimensional');
-    if (weight.numel() !== classes) throw new RuntimeError(`inconsistent weight size, expected ${classes} but got ${bracketed(weight)}`);
+    if (weight.numel() !== classes)
+      throw new RuntimeError(`inconsistent weight size, expected ${classes} but got ${bracketed(weight)}`);
   }
   checkIndices(target, 0, classes, 'target out of range');
 }
 
 function checkIndices(target: Tensor, low: number, end: number, text: string): void {
-  if (target.dtype.name !== 'int64') throw new RuntimeError(`expected scalar type Long but found ${target.dtype.scalarName}`);
+  if (target.dtype.name !== 'int64')
+    throw new RuntimeError(`expected scalar type Long but found ${target.dtype.scalarName}`);
   if (target.lt(low).logical_or(target.ge(end)).any().item()) throw new RuntimeError(text);
 }
 
 /** For rows of class indices that a -1 ends: by how much the scores of the others come within 1 of those, over the classes. */
-export const multilabel_margin_loss = op(`multilabel_margin_loss(Tensor input, Tensor target, ${LEGACY})`, { method: false });
+export const multilabel_margin_loss = op(`multilabel_margin_loss(Tensor input, Tensor target, ${LEGACY})`, {
+  method: false,
+});
 compose(multilabel_margin_loss, (input, target, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
   const classes = input.shape[input.dim() - 1] ?? 1;
@@ -210,7 +267,11 @@ compose(multilabel_margin_loss, (input, target, size_average, reduce, reduction)
   const given = target.reshape([-1, classes]);
   const counted = given.lt(0).cumsum(1).eq(0);
   const index = _where(counted, given, 0);
-  const isTarget = x.detach().new_zeros([...x.shape]).scatter_add(1, index, counted.to(x.dtype)).ne(0);
+  const isTarget = x
+    .detach()
+    .new_zeros([...x.shape])
+    .scatter_add(1, index, counted.to(x.dtype))
+    .ne(0);
   // [row, target, other]
   const over = positive(x.unsqueeze(1).sub(x.gather(1, index).unsqueeze(2)).add(1));
   const each = over.mul(counted.unsqueeze(2)).mul(isTarget.logical_not().unsqueeze(1)).sum([1, 2]).div(classes);
@@ -231,10 +292,13 @@ compose(multilabel_soft_margin_loss, (input, target, weight, size_average, reduc
 });
 
 /** The cosine of the angle between x1 and x2 along `dim`; lengths count as at least `eps`. */
-export const cosine_similarity = op('cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-8)', { method: false });
+export const cosine_similarity = op('cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-8)', {
+  method: false,
+});
 compose(cosine_similarity, (x1, x2, dim, eps) => {
   const common = x1.new_empty([0]).add(x2.new_empty([0])).dtype;
-  if (!common.is_floating_point) throw new RuntimeError(`expected common dtype to be floating point, yet common dtype is ${common.scalarName}`);
+  if (!common.is_floating_point)
+    throw new RuntimeError(`expected common dtype to be floating point, yet common dtype is ${common.scalarName}`);
   const [a, b] = broadcast(x1.to(common), x2.to(common));
   const unit = (x: Tensor) => {
     const length = x.norm(2, dim, true).clone();
@@ -252,4 +316,11 @@ function broadcast(a: Tensor, b: Tensor): [Tensor, Tensor] {
 
 /** input / max(its p-norm along `dim`, eps) */
 export const normalize = op('normalize(Tensor input, float p=2.0, int dim=1, float eps=1e-12)', { method: false });
-compose(normalize, (input, p, dim, eps) => input.div(input.norm(p, dim, true).clamp_min(eps).expand([...input.shape])));
+compose(normalize, (input, p, dim, eps) =>
+  input.div(
+    input
+      .norm(p, dim, true)
+      .clamp_min(eps)
+      .expand([...input.shape]),
+  ),
+);

@@ -46,7 +46,9 @@ export const mm = op('mm(Tensor self, Tensor mat2)', { native: '' });
 compose(mm, (self, mat2) => execute(_mm.spec, [self, mat2, layoutOf(self, mat2)]));
 
 const _addmm = op('_addmm(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha, int layout)', {
-  native: 'addmm', method: false, backward: 'AddmmBackward0',
+  native: 'addmm',
+  method: false,
+  backward: 'AddmmBackward0',
 });
 derive(_addmm, {
   self: (g, s) => times(g, s.beta),
@@ -54,8 +56,13 @@ derive(_addmm, {
   mat2: ['mat1', (g, s) => times(product(s.mat1.t(), g, s.layout & SECOND), s.alpha)],
 });
 /** beta * self + alpha * mat1 mat2; `self` is broadcast to the shape of the product, and not read where beta is 0. */
-export const addmm = op('addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1)', { native: '', inplace: true });
-compose(addmm, (self, mat1, mat2, beta, alpha) => execute(_addmm.spec, [self, mat1, mat2, beta, alpha, layoutOf(mat1, mat2)]));
+export const addmm = op('addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1)', {
+  native: '',
+  inplace: true,
+});
+compose(addmm, (self, mat1, mat2, beta, alpha) =>
+  execute(_addmm.spec, [self, mat1, mat2, beta, alpha, layoutOf(mat1, mat2)]),
+);
 
 /** The product of a matrix (n, m) and a vector (m): (n). */
 export const mv = op('mv(Tensor self, Tensor vec)');
@@ -64,7 +71,9 @@ derive(mv, {
   vec: ['self', (g, s) => s.self.t().mv(g)],
 });
 /** beta * self + alpha * mat vec */
-export const addmv = op('addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1)', { inplace: true });
+export const addmv = op('addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1)', {
+  inplace: true,
+});
 derive(addmv, {
   self: (g, s) => times(g, s.beta),
   mat: ['vec', (g, s) => times(g.outer(s.vec), s.alpha)],
@@ -100,7 +109,9 @@ function checkVector(name: string, argument: string, t: Tensor): void {
 }
 
 /** beta * self + alpha * the outer product of vec1 and vec2 */
-export const addr = op('addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1)', { inplace: true });
+export const addr = op('addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1)', {
+  inplace: true,
+});
 implement(addr, (self, vec1, vec2, beta, alpha) => {
   checkVector('addr', 'vec1', vec1);
   checkVector('addr', 'vec2', vec2);
@@ -111,7 +122,10 @@ implement(addr, (self, vec1, vec2, beta, alpha) => {
     return beta ? on.logical_or(added) : on;
   }
   const whole = !all.dtype.is_floating_point && !added.dtype.is_floating_point;
-  for (const [name, value] of [['beta', beta], ['alpha', alpha]] as const) {
+  for (const [name, value] of [
+    ['beta', beta],
+    ['alpha', alpha],
+  ] as const) {
     if (whole && !Number.isInteger(Number(value))) {
       throw new RuntimeError(`For integral input tensors, argument ${name} must not be a floating point number.`);
     }
@@ -132,7 +146,9 @@ derive(bmm, {
   mat2: ['self', (g, s) => T(s.self).bmm(g)],
 });
 /** beta * self + alpha * batch1 batch2, one product per matrix of the batch; `self` is broadcast. */
-export const baddbmm = op('baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)', { inplace: true });
+export const baddbmm = op('baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)', {
+  inplace: true,
+});
 derive(baddbmm, {
   self: (g, s) => times(g, s.beta),
   batch1: ['batch2', (g, s) => times(g.bmm(T(s.batch2)), s.alpha)],
@@ -149,12 +165,19 @@ derive(addbmm, {
 export const addbmm_ = op('addbmm_(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)');
 compose(addbmm_, (self, batch1, batch2, beta, alpha) => {
   const fits = self.shape[0] === batch1.shape[1] && self.shape[1] === batch2.shape[2] && self.dim() === 2;
-  return executeInto(addbmm.spec, [self, batch1, batch2, beta, alpha], { tensor: self, kind: fits ? 'in-place' : 'out' });
+  return executeInto(addbmm.spec, [self, batch1, batch2, beta, alpha], {
+    tensor: self,
+    kind: fits ? 'in-place' : 'out',
+  });
 });
 const spread = (g: Tensor, batch: Tensor): Tensor => g.unsqueeze(0).expand([batch.shape[0] as number, ...g.shape]);
 
 // Of a new tensor that nobody else sees, so no view.
-const _squeezed = op('_squeezed(Tensor self, int[]? dim)', { native: 'squeeze', method: false, backward: 'SqueezeBackward4' });
+const _squeezed = op('_squeezed(Tensor self, int[]? dim)', {
+  native: 'squeeze',
+  method: false,
+  backward: 'SqueezeBackward4',
+});
 derive(_squeezed, { self: (g, s) => g.reshape([...s.shape]) });
 
 /**
@@ -167,7 +190,8 @@ export const matmul = op('matmul(Tensor self, Tensor other)');
 compose(matmul, (self, other) => {
   const a = self.shape.length;
   const b = other.shape.length;
-  if (a === 0 || b === 0) throw new RuntimeError(`both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`);
+  if (a === 0 || b === 0)
+    throw new RuntimeError(`both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`);
   if (a === 2 && b === 2) return mm(self, other);
   if (a === 1 && b === 1) return dot(self, other);
   if (a === 2 && b === 1) return mv(self, other);
@@ -186,9 +210,14 @@ function folds(self: Tensor, other: Tensor): boolean {
   if (large.numel() === 0) return true;
   const { shape } = large;
   const strides = large.stride();
-  if (large === other) [strides[shape.length - 2], strides[shape.length - 1]] = [strides[shape.length - 1] as number, strides[shape.length - 2] as number];
+  if (large === other)
+    [strides[shape.length - 2], strides[shape.length - 1]] = [
+      strides[shape.length - 1] as number,
+      strides[shape.length - 2] as number,
+    ];
   const sizes = large === other ? [...shape.slice(0, -2), shape[shape.length - 1] as number] : shape;
-  for (let i = 0; i < shape.length - 2; i++) if (strides[i] !== (strides[i + 1] as number) * (sizes[i + 1] as number)) return false;
+  for (let i = 0; i < shape.length - 2; i++)
+    if (strides[i] !== (strides[i + 1] as number) * (sizes[i + 1] as number)) return false;
   return true;
 }
 
@@ -214,7 +243,8 @@ function batched(self: Tensor, other: Tensor): Tensor {
   const batchA = self.shape.slice(0, -2);
   const batchB = other.shape.slice(0, -2);
   if (a === 3 && b === 3) {
-    if (batchA[0] === batchB[0] && !(gradEnabled() && (self.requires_grad || other.requires_grad))) return bmm(self, other);
+    if (batchA[0] === batchB[0] && !(gradEnabled() && (self.requires_grad || other.requires_grad)))
+      return bmm(self, other);
     // A batch of one that is broadcast is one matrix: see folds().
     if (batchA[0] !== batchB[0]) {
       if (batchA[0] === 1 && self.requires_grad) return matmul(self.squeeze(0), other);

@@ -1,5 +1,6 @@
 /** Every module of ops that Tensor has as methods: its type is made from these. */
-export { hardshrink, prelu } from './activation.js';
+export { prelu } from './activation.js';
+export { hardshrink } from './activation-bounds.js';
 export * from './arrange.js';
 export * from './binary.js';
 export { inner } from './contraction.js';
@@ -13,7 +14,7 @@ export * from './reduce.js';
 export * from './scan.js';
 export * from './scatter.js';
 export * from './softmax.js';
-export * from './subscript.js';
+export { index, index_put, index_put_ } from './subscript.js';
 export * from './ternary.js';
 export * from './unary.js';
 export * from './views.js';

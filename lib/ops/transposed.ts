@@ -6,5 +6,10 @@ export const newTransposed = op('_transposed(Tensor self)', { native: 't', metho
 derive(newTransposed, { self: (g) => newTransposed(g) });
 
 /** weight.t() as an operand of one product. Its gradient comes from that product alone, so it is new as well. */
-export const weightTransposed = op('_weight_transposed(Tensor self)', { native: 't', view: true, method: false, backward: 'TBackward0' });
+export const weightTransposed = op('_weight_transposed(Tensor self)', {
+  native: 't',
+  view: true,
+  method: false,
+  backward: 'TBackward0',
+});
 derive(weightTransposed, { self: (g) => newTransposed(g) });

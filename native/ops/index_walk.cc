@@ -142,6 +142,7 @@ Addresses walk(const Addresses& at, const Dims& shape, const Dims& strides) {
 void take_at(const Tensor& out, const Tensor& from, const Addresses& at) {
   const IndexKernels& kernels = index_kernels();
   const int64_t numel = out.numel();
+  if (numel == 0) return;
   if (const int outer = row_dimensions(out, from, at.index); outer > 0) {
     int64_t rows = 1;
     for (int d = 0; d < outer; ++d) rows *= out.size(d);

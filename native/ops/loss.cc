@@ -13,9 +13,10 @@ enum class Reduction : int64_t { None, Mean, Sum };
 Tensor wide(const Tensor& t) { return t.defined() ? strided::to_dtype(t, compute_dtype(t.dtype())) : t; }
 
 void check_spatial(const Tensor& x, const Tensor& target) {
-  check(target.dim() == 3, "only batches of spatial targets supported (3D tensors) but got targets of dimension: ", target.dim());
-  check(x.size(0) == target.size(0) && x.size(2) == target.size(1) && x.size(3) == target.size(2), "size mismatch (got input: ", x.shape(),
-        " , target: ", target.shape());
+  check(target.dim() == 3,
+        "only batches of spatial targets supported (3D tensors) but got targets of dimension: ", target.dim());
+  check(x.size(0) == target.size(0) && x.size(2) == target.size(1) && x.size(3) == target.size(2),
+        "size mismatch (got input: ", x.shape(), " , target: ", target.shape());
 }
 
 void check_flat(const Tensor& x, const Tensor& target) {
@@ -31,14 +32,16 @@ class Samples {
   Samples(const Tensor& x, const Tensor& target, const Tensor& weight, int64_t ignored) : ignored_(ignored) {
     if (x.dim() == 4) check_spatial(x, target);
     else check_flat(x, target);
-    check(target.dtype() == DType::Int64 || target.dtype() == DType::UInt8, "expected target dtype to be Long or Byte, but got ",
-          dtype_scalar_name(target.dtype()));
-    check(is_floating(x.dtype()), ErrorKind::NotImplemented, "\"nll_loss_out_frame\" not implemented for '", dtype_scalar_name(x.dtype()), "'");
+    check(target.dtype() == DType::Int64 || target.dtype() == DType::UInt8,
+          "expected target dtype to be Long or Byte, but got ", dtype_scalar_name(target.dtype()));
+    check(is_floating(x.dtype()), ErrorKind::NotImplemented, "\"nll_loss_out_frame\" not implemented for '",
+          dtype_scalar_name(x.dtype()), "'");
     classes_ = x.size(x.dim() == 1 ? 0 : 1);
     if (weight.defined()) {
-      check(weight.dim() == 1 && weight.numel() == classes_, "weight tensor should be defined either for all ", classes_,
-            " classes or no classes but got weight tensor of shape: ", weight.shape());
-      check(weight.dtype() == x.dtype(), "expected scalar type ", dtype_scalar_name(x.dtype()), " but found ", dtype_scalar_name(weight.dtype()));
+      check(weight.dim() == 1 && weight.numel() == classes_, "weight tensor should be defined either for all ",
+            classes_, " classes or no classes but got weight tensor of shape: ", weight.shape());
+      check(weight.dtype() == x.dtype(), "expected scalar type ", dtype_scalar_name(x.dtype()), " but found ",
+            dtype_scalar_name(weight.dtype()));
     }
     const Tensor dense = strided::contiguous(strided::to_dtype(target, DType::Int64));
     target_.assign(dense.data_as<int64_t>(), dense.data_as<int64_t>() + dense.numel());
@@ -86,13 +89,15 @@ Pair forward(const Tensor& x, const Tensor& weight, const Samples& samples, cons
     sum += loss;
     total += w;
   }
-  if (reduction != Reduction::None) *out.data_as<T>() = static_cast<T>(reduction == Reduction::Mean ? sum / total : sum);
+  if (reduction != Reduction::None)
+    *out.data_as<T>() = static_cast<T>(reduction == Reduction::Mean ? sum / total : sum);
   *total_weight.data_as<T>() = static_cast<T>(total);
   return {out, total_weight};
 }
 
 template <class T>
-void backward(const Tensor& out, const Tensor& gradient, const Tensor& weight, const Samples& samples, Reduction reduction, const Tensor& total) {
+void backward(const Tensor& out, const Tensor& gradient, const Tensor& weight, const Samples& samples,
+              Reduction reduction, const Tensor& total) {
   T* to = out.data_as<T>();
   const T* g = gradient.data_as<T>();
   const double scale = reduction == Reduction::Mean ? 1 / static_cast<double>(*total.data_as<T>()) : 1;
@@ -114,14 +119,15 @@ Pair nll_loss(const Tensor& x, const Tensor& target, const Tensor& weight, int64
   return {strided::to_dtype(loss, x.dtype()), total};
 }
 
-Tensor nll_loss_backward(const Tensor& gradient, const Tensor& x, const Tensor& target, const Tensor& weight, int64_t reduction,
-                         int64_t ignore_index, const Tensor& total_weight) {
+Tensor nll_loss_backward(const Tensor& gradient, const Tensor& x, const Tensor& target, const Tensor& weight,
+                         int64_t reduction, int64_t ignore_index, const Tensor& total_weight) {
   const Samples samples(x, target, weight, ignore_index);
   const DType compute = compute_dtype(x.dtype());
   const Tensor out = strided::empty(x.shape(), compute);
   fill_with(out, 0);
   const auto run = compute == DType::Float64 ? backward<double> : backward<float>;
-  run(out, strided::contiguous(wide(gradient)), wide(weight), samples, static_cast<Reduction>(reduction), wide(total_weight));
+  run(out, strided::contiguous(wide(gradient)), wide(weight), samples, static_cast<Reduction>(reduction),
+      wide(total_weight));
   return strided::to_dtype(out, x.dtype());
 }
 

@@ -111,13 +111,13 @@ Tensor product(Product p, const Dims& shape, DType dtype, Matrix (*place)(const 
 Tensor broadcast(const Tensor& t, const Dims& shape) { return t.with_layout(strided::expand(t.layout(), shape)); }
 
 void check_multiplicable(const Tensor& x, const Tensor& y) {
-  check(x.size(1) == y.size(0), "mat1 and mat2 shapes cannot be multiplied (", x.size(0), "x", x.size(1), " and ", y.size(0), "x",
-        y.size(1), ")");
+  check(x.size(1) == y.size(0), "mat1 and mat2 shapes cannot be multiplied (", x.size(0), "x", x.size(1), " and ",
+        y.size(0), "x", y.size(1), ")");
 }
 
 void check_same_elements(const Tensor& x, const Tensor& y) {
-  check(x.dtype() == y.dtype(), "expected m1 and m2 to have the same dtype, but got: ", element_name(x.dtype()), " != ",
-        element_name(y.dtype()));
+  check(x.dtype() == y.dtype(), "expected m1 and m2 to have the same dtype, but got: ", element_name(x.dtype()),
+        " != ", element_name(y.dtype()));
 }
 
 void check_batches(const Tensor& x, const Tensor& y) {
@@ -126,8 +126,9 @@ void check_batches(const Tensor& x, const Tensor& y) {
 }
 
 void check_batch_sizes(const Tensor& x, const Tensor& y) {
-  check(x.size(0) == y.size(0) && x.size(2) == y.size(1), "Expected size for first two dimensions of batch2 tensor to be: [", x.size(0),
-        ", ", x.size(2), "] but got: [", y.size(0), ", ", y.size(1), "].");
+  check(x.size(0) == y.size(0) && x.size(2) == y.size(1),
+        "Expected size for first two dimensions of batch2 tensor to be: [", x.size(0), ", ", x.size(2), "] but got: [",
+        y.size(0), ", ", y.size(1), "].");
 }
 
 }  // namespace
@@ -147,8 +148,8 @@ Tensor addmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar&
   check_multiplicable(x, y);
   const int64_t m = x.size(0), n = y.size(1);
   const Tensor bias = broadcast(self, {m, n});
-  check(self.dtype() == y.dtype(), "self and mat2 must have the same dtype, but got ", dtype_scalar_name(self.dtype()), " and ",
-        dtype_scalar_name(y.dtype()));
+  check(self.dtype() == y.dtype(), "self and mat2 must have the same dtype, but got ", dtype_scalar_name(self.dtype()),
+        " and ", dtype_scalar_name(y.dtype()));
   check_same_elements(x, y);
   return product({1, m, n, x.size(1), matrix(x), matrix(y), {}, matrix(bias), alpha, beta}, {m, n}, x.dtype(), matrix,
                  "addmm_impl_cpu_");
@@ -156,29 +157,31 @@ Tensor addmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar&
 
 Tensor mv(const Tensor& x, const Tensor& y) {
   check(x.dim() == 2 && y.dim() == 1, "vector + matrix @ vector expected, got 1, ", x.dim(), ", ", y.dim());
-  check(x.size(1) == y.size(0), "size mismatch, got input (", x.size(0), "), mat (", x.size(0), "x", x.size(1), "), vec (", y.size(0), ")");
-  check(x.dtype() == y.dtype(), "addmv input tensors must have the same dtype, but got ", dtype_scalar_name(y.dtype()), ", ",
-        dtype_scalar_name(x.dtype()), ", and ", dtype_scalar_name(y.dtype()));
-  return product({1, x.size(0), 1, x.size(1), matrix(x), column_vector(y), {}, {}}, {x.size(0)}, x.dtype(), column_vector,
-                 "addmv_impl_cpu");
+  check(x.size(1) == y.size(0), "size mismatch, got input (", x.size(0), "), mat (", x.size(0), "x", x.size(1),
+        "), vec (", y.size(0), ")");
+  check(x.dtype() == y.dtype(), "addmv input tensors must have the same dtype, but got ", dtype_scalar_name(y.dtype()),
+        ", ", dtype_scalar_name(x.dtype()), ", and ", dtype_scalar_name(y.dtype()));
+  return product({1, x.size(0), 1, x.size(1), matrix(x), column_vector(y), {}, {}}, {x.size(0)}, x.dtype(),
+                 column_vector, "addmv_impl_cpu");
 }
 
 Tensor addmv(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar& beta, const Scalar& alpha) {
-  check(x.dim() == 2 && y.dim() == 1 && self.dim() <= 1, "vector + matrix @ vector expected, got ", self.dim(), ", ", x.dim(), ", ", y.dim());
+  check(x.dim() == 2 && y.dim() == 1 && self.dim() <= 1, "vector + matrix @ vector expected, got ", self.dim(), ", ",
+        x.dim(), ", ", y.dim());
   const int64_t m = x.size(0);
-  check(x.size(1) == y.size(0) && (self.numel() == m || self.numel() == 1), "size mismatch, got input (", self.numel(), "), mat (", m,
-        "x", x.size(1), "), vec (", y.size(0), ")");
+  check(x.size(1) == y.size(0) && (self.numel() == m || self.numel() == 1), "size mismatch, got input (", self.numel(),
+        "), mat (", m, "x", x.size(1), "), vec (", y.size(0), ")");
   check(x.dtype() == y.dtype() && x.dtype() == self.dtype(), "addmv input tensors must have the same dtype, but got ",
         dtype_scalar_name(self.dtype()), ", ", dtype_scalar_name(x.dtype()), ", and ", dtype_scalar_name(y.dtype()));
   const Tensor added = broadcast(self, {m});
-  return product({1, m, 1, x.size(1), matrix(x), column_vector(y), {}, column_vector(added), alpha, beta}, {m}, x.dtype(), column_vector,
-                 "addmv_impl_cpu");
+  return product({1, m, 1, x.size(1), matrix(x), column_vector(y), {}, column_vector(added), alpha, beta}, {m},
+                 x.dtype(), column_vector, "addmv_impl_cpu");
 }
 
 Tensor dot(const Tensor& x, const Tensor& y) {
   check(x.dim() == 1 && y.dim() == 1, "1D tensors expected, but got ", x.dim(), "D and ", y.dim(), "D tensors");
-  check(x.dtype() == y.dtype(), "dot : expected both vectors to have same dtype, but found ", dtype_scalar_name(x.dtype()), " and ",
-        dtype_scalar_name(y.dtype()));
+  check(x.dtype() == y.dtype(), "dot : expected both vectors to have same dtype, but found ",
+        dtype_scalar_name(x.dtype()), " and ", dtype_scalar_name(y.dtype()));
   check(x.size(0) == y.size(0), "inconsistent tensor size, expected tensor ", x.shape(), " and src ", y.shape(),
         " to have the same number of elements, but got ", x.size(0), " and ", y.size(0), " elements respectively");
   return product({1, 1, 1, x.size(0), row_vector(x), column_vector(y), {}, {}}, {}, x.dtype(), single, "dot");
@@ -187,7 +190,8 @@ Tensor dot(const Tensor& x, const Tensor& y) {
 Tensor bmm(const Tensor& x, const Tensor& y) {
   check_batches(x, y);
   check_batch_sizes(x, y);
-  check(x.dtype() == y.dtype(), "expected scalar type ", dtype_scalar_name(x.dtype()), " but found ", dtype_scalar_name(y.dtype()));
+  check(x.dtype() == y.dtype(), "expected scalar type ", dtype_scalar_name(x.dtype()), " but found ",
+        dtype_scalar_name(y.dtype()));
   const int64_t count = x.size(0), m = x.size(1), n = y.size(2);
   return product({count, m, n, x.size(2), matrix(x), matrix(y), {}, {}}, {count, m, n}, x.dtype(), matrix, "bmm");
 }
@@ -197,10 +201,10 @@ Tensor baddbmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scala
   const int64_t count = x.size(0), m = x.size(1), n = y.size(2);
   const Tensor added = broadcast(self, {count, m, n});
   check_batch_sizes(x, y);
-  check(self.dtype() == x.dtype() && x.dtype() == y.dtype(), "Input dtypes must be the same, got: input ", element_name(self.dtype()),
-        ", batch1: ", element_name(x.dtype()), ", batch2: ", element_name(y.dtype()));
-  return product({count, m, n, x.size(2), matrix(x), matrix(y), {}, matrix(added), alpha, beta}, {count, m, n}, x.dtype(), matrix,
-                 "baddbmm");
+  check(self.dtype() == x.dtype() && x.dtype() == y.dtype(), "Input dtypes must be the same, got: input ",
+        element_name(self.dtype()), ", batch1: ", element_name(x.dtype()), ", batch2: ", element_name(y.dtype()));
+  return product({count, m, n, x.size(2), matrix(x), matrix(y), {}, matrix(added), alpha, beta}, {count, m, n},
+                 x.dtype(), matrix, "baddbmm");
 }
 
 Tensor addbmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar& beta, const Scalar& alpha) {
@@ -208,11 +212,13 @@ Tensor addbmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar
   const int64_t count = x.size(0), m = x.size(1), n = y.size(2);
   const Tensor added = broadcast(self, {m, n});
   check(count == y.size(0), "batch1 and batch2 must have same number of batches, got ", count, " and ", y.size(0));
-  check(x.size(2) == y.size(1), "Incompatible matrix sizes for bmm (", m, "x", x.size(2), " and ", y.size(1), "x", n, ")");
-  check(self.dtype() == y.dtype(), "self and mat2 must have the same dtype, but got ", dtype_scalar_name(self.dtype()), " and ",
-        dtype_scalar_name(y.dtype()));
+  check(x.size(2) == y.size(1), "Incompatible matrix sizes for bmm (", m, "x", x.size(2), " and ", y.size(1), "x", n,
+        ")");
+  check(self.dtype() == y.dtype(), "self and mat2 must have the same dtype, but got ", dtype_scalar_name(self.dtype()),
+        " and ", dtype_scalar_name(y.dtype()));
   check_same_elements(x, y);
-  return product({count, m, n, x.size(2), matrix(x), matrix(y), {}, matrix(added), alpha, beta, true}, {m, n}, x.dtype(), matrix, "addbmm");
+  return product({count, m, n, x.size(2), matrix(x), matrix(y), {}, matrix(added), alpha, beta, true}, {m, n},
+                 x.dtype(), matrix, "addbmm");
 }
 
 }  // namespace strided::ops

@@ -146,6 +146,18 @@ TEST("index_select, index_add_, index_copy_, index_fill_: along inner and outer 
       ops::index_copy_(filled({2, 1, 3}, 0), 1, longs({1}, {0}), filled({2, 1, 4}, 0)));
 }
 
+TEST("index_select: whole rows, of any width, in pieces that threads share; none at all") {
+  for (int64_t columns : {1, 2, 3, 70}) {
+    const Tensor x = range({50, columns});
+    const Tensor y = ops::index_select(x, 0, ops::flip(range({50}, DType::Int64), {0}));
+    CHECK_EQ(text(y), text(ops::flip(x, {0})));
+    CHECK_EQ(ops::index(x, {empty({0}, DType::Int64)}, {0}).shape(), (Dims{0, columns}));
+  }
+  const Tensor wide = ops::index(range({3, 40000}), {longs({2, 2}, {2, -2, 0, 1})}, {0});
+  CHECK_EQ(wide.data_as<float>()[40000], 40000);
+  CHECK_EQ(wide.data_as<float>()[159999], 79999);
+}
+
 TEST("take and put_: positions of a strided tensor") {
   const Tensor x = transposed(range({2, 3}));
   CHECK_EQ(text(ops::take(x, longs({3}, {1, -1, 2}))), "3 5 1");

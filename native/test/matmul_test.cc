@@ -15,9 +15,7 @@ Tensor counted(const Dims& shape, DType dtype = DType::Float32) {
 
 Tensor transposed(const Tensor& t) { return t.with_layout(transpose(t.layout(), -1, -2)); }
 
-double at(const Tensor& t, int64_t i) {
-  return to_dtype(contiguous(t), DType::Float64).data_as<double>()[i];
-}
+double at(const Tensor& t, int64_t i) { return to_dtype(contiguous(t), DType::Float64).data_as<double>()[i]; }
 
 // The sum that element (i, j) of x y is.
 double element(const Tensor& x, const Tensor& y, int64_t i, int64_t j) {
@@ -46,7 +44,8 @@ TEST("what is added is broadcast, scaled, and unread where beta is 0") {
   const Tensor x = counted({2, 3}), y = counted({3, 2});
   const Tensor row = counted({2});
   const Tensor out = ops::addmm(row, x, y, Scalar(2), Scalar(0.5));
-  for (int64_t i = 0; i < 4; ++i) CHECK_EQ(at(out, i), 2 * static_cast<double>(i % 2) + 0.5 * element(x, y, i / 2, i % 2));
+  for (int64_t i = 0; i < 4; ++i)
+    CHECK_EQ(at(out, i), 2 * static_cast<double>(i % 2) + 0.5 * element(x, y, i / 2, i % 2));
   const Tensor nan = empty({}, DType::Float32);
   *nan.data_as<float>() = std::nanf("");
   CHECK_EQ(at(ops::addmm(nan, x, y, Scalar(0), Scalar(1)), 0), element(x, y, 0, 0));
@@ -59,7 +58,8 @@ TEST("batches, and their sum") {
     const Tensor products = ops::bmm(x, y), one = counted({1}, dtype);
     const Tensor total = ops::addbmm(one, x, y, Scalar(1), Scalar(1));
     for (int64_t i = 0; i < 4; ++i) {
-      const double first = element(x.with_layout(select(x.layout(), 0, 0)), y.with_layout(select(y.layout(), 0, 0)), i / 2, i % 2);
+      const double first =
+          element(x.with_layout(select(x.layout(), 0, 0)), y.with_layout(select(y.layout(), 0, 0)), i / 2, i % 2);
       CHECK_EQ(at(products, i), first);
       CHECK_EQ(at(total, i), first + at(products, 4 + i));
     }
@@ -79,7 +79,8 @@ TEST("vectors with any stride") {
 
 TEST("products that cannot be") {
   CHECK_THROWS("mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)", ops::mm(counted({2, 3}), counted({4, 5})));
-  CHECK_THROWS("but got: unsigned char != short int", ops::mm(counted({1, 1}, DType::UInt8), counted({1, 1}, DType::Int16)));
+  CHECK_THROWS("but got: unsigned char != short int",
+               ops::mm(counted({1, 1}, DType::UInt8), counted({1, 1}, DType::Int16)));
   CHECK_THROWS("\"dot\" not implemented for 'Bool'", ops::dot(counted({2}, DType::Bool), counted({2}, DType::Bool)));
 }
 
