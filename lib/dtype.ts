@@ -40,7 +40,16 @@ export const DTYPES: readonly DType[] = [
 ];
 
 export const [bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64] = DTYPES as [
-  DType, DType, DType, DType, DType, DType, DType, DType, DType, DType,
+  DType,
+  DType,
+  DType,
+  DType,
+  DType,
+  DType,
+  DType,
+  DType,
+  DType,
+  DType,
 ];
 /** Other names of the same dtypes, as in PyTorch. */
 export const [short, int, long, half, float, double] = [int16, int32, int64, float16, float32, float64];
@@ -72,33 +81,60 @@ export function promote_types(type1: DType, type2: DType): DType {
 }
 
 export type TypedArray =
-  | Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | BigInt64Array;
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | BigInt64Array;
 
 /** The dtype whose elements a typed array holds; undefined where there is none. */
 export function dtypeOfArray(array: ArrayBufferView): DType | undefined {
   switch (Object.prototype.toString.call(array)) {
-    case '[object Float32Array]': return float32;
-    case '[object Float64Array]': return float64;
-    case '[object Int8Array]': return int8;
-    case '[object Uint8Array]': case '[object Uint8ClampedArray]': return uint8;
-    case '[object Int16Array]': return int16;
-    case '[object Int32Array]': return int32;
-    case '[object BigInt64Array]': return int64;
-    case '[object Float16Array]': return float16;
-    default: return undefined;
+    case '[object Float32Array]':
+      return float32;
+    case '[object Float64Array]':
+      return float64;
+    case '[object Int8Array]':
+      return int8;
+    case '[object Uint8Array]':
+    case '[object Uint8ClampedArray]':
+      return uint8;
+    case '[object Int16Array]':
+      return int16;
+    case '[object Int32Array]':
+      return int32;
+    case '[object BigInt64Array]':
+      return int64;
+    case '[object Float16Array]':
+      return float16;
+    default:
+      return undefined;
   }
 }
 
 /** A typed array over `count` elements of `dtype`; 16-bit floats show their bits. */
 export function arrayOf(dtype: DType, buffer: ArrayBuffer, offset: number, count: number): TypedArray {
   switch (dtype) {
-    case float32: return new Float32Array(buffer, offset, count);
-    case float64: return new Float64Array(buffer, offset, count);
-    case int8: return new Int8Array(buffer, offset, count);
-    case int16: return new Int16Array(buffer, offset, count);
-    case int32: return new Int32Array(buffer, offset, count);
-    case int64: return new BigInt64Array(buffer, offset, count);
-    case float16: case bfloat16: return new Uint16Array(buffer, offset, count);
-    default: return new Uint8Array(buffer, offset, count);
+    case float32:
+      return new Float32Array(buffer, offset, count);
+    case float64:
+      return new Float64Array(buffer, offset, count);
+    case int8:
+      return new Int8Array(buffer, offset, count);
+    case int16:
+      return new Int16Array(buffer, offset, count);
+    case int32:
+      return new Int32Array(buffer, offset, count);
+    case int64:
+      return new BigInt64Array(buffer, offset, count);
+    case float16:
+    case bfloat16:
+      return new Uint16Array(buffer, offset, count);
+    default:
+      return new Uint8Array(buffer, offset, count);
   }
 }

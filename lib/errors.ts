@@ -22,7 +22,8 @@ export class KeyError extends Error {}
 /** The op exists, but not for this dtype or case. */
 export class NotImplementedError extends RuntimeError {}
 
-for (const cls of [RuntimeError, ValueError, IndexError, TypeError, AttributeError, KeyError, NotImplementedError]) named(cls);
+for (const cls of [RuntimeError, ValueError, IndexError, TypeError, AttributeError, KeyError, NotImplementedError])
+  named(cls);
 
 const CLASSES: Record<string, new (message: string) => Error> = {
   RuntimeError,

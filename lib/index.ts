@@ -1,32 +1,82 @@
 /** strided: PyTorch's eager tensors and autograd for Node.js. The public names, nothing else. */
 import './tensor-core.js';
-import { verifyRegistry } from './ops/define.js';
 import * as autograd from './autograd/index.js';
+import { ValueError } from './errors.js';
 import * as linalg from './linalg.js';
 import * as memory from './memory.js';
+import { binary } from './native.js';
 import * as nn from './nn/index.js';
+import { verifyRegistry } from './ops/define.js';
 import { getItem, setItem } from './ops/subscript.js';
 import * as optim from './optim/index.js';
 import * as random from './random.js';
 import { installSubscript } from './subscript-trap.js';
-import { binary } from './native.js';
-import { ValueError } from './errors.js';
 
-export { enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/modes.js';
 export {
-  bfloat16, bool, DType, double, float, float16, float32, float64, get_default_dtype, half, int, int16, int32, int64, int8, long, promote_types,
-  short, uint8,
-} from './dtype.js';
+  enable_grad,
+  inference_mode,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+  no_grad,
+  set_grad_enabled,
+} from './autograd/modes.js';
 export { set_default_dtype } from './default-dtype.js';
-export { finfo, FloatInfo, iinfo, IntInfo } from './dtype-info.js';
-export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from './errors.js';
-export { get_printoptions, set_printoptions, type PrintOptions, type PrintProfile } from './format.js';
-export { channels_last, channels_last_3d, contiguous_format, Layout, MemoryFormat, preserve_format, strided } from './memory-format.js';
+export {
+  bfloat16,
+  bool,
+  DType,
+  double,
+  float,
+  float16,
+  float32,
+  float64,
+  get_default_dtype,
+  half,
+  int,
+  int8,
+  int16,
+  int32,
+  int64,
+  long,
+  promote_types,
+  short,
+  uint8,
+} from './dtype.js';
+export { FloatInfo, finfo, IntInfo, iinfo } from './dtype-info.js';
+export {
+  AttributeError,
+  IndexError,
+  KeyError,
+  NotImplementedError,
+  RuntimeError,
+  TypeError,
+  ValueError,
+} from './errors.js';
+export { get_printoptions, type PrintOptions, type PrintProfile, set_printoptions } from './format.js';
+export {
+  channels_last,
+  channels_last_3d,
+  contiguous_format,
+  Layout,
+  MemoryFormat,
+  preserve_format,
+  strided,
+} from './memory-format.js';
 export * from './ops/index.js';
-export { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random.js';
+export {
+  default_generator,
+  Generator,
+  get_rng_state,
+  initial_seed,
+  manual_seed,
+  seed,
+  set_rng_state,
+} from './random.js';
+export { fromShared, releaseShared, type SharedTensor } from './sharing.js';
 export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
+export { tidy } from './tidy.js';
 export { autograd, linalg, memory, nn, optim, random };
 
 installSubscript(getItem, setItem);
@@ -40,6 +90,7 @@ export function get_num_threads(): number {
 }
 /** Sets it for the whole process. */
 export function set_num_threads(count: number): void {
-  if (!Number.isInteger(count) || count < 1) throw new ValueError(`set_num_threads expects a positive integer, got ${count}`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new ValueError(`set_num_threads expects a positive integer, got ${count}`);
   binary.setNumThreads(count);
 }

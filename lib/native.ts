@@ -1,6 +1,7 @@
 /** Finds and loads the binary, and explains a failure; the mailbox through which arguments and results cross. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { RuntimeError } from './errors.js';
@@ -10,7 +11,12 @@ export interface Binary {
   readonly ops: string[];
   readonly elementwise: number;
   readonly isa: string;
-  initialize(gc: ((minor?: boolean) => void) | undefined): void;
+  initialize(gc: ((minor?: boolean) => void) | undefined, watch: () => void): void;
+  idle(): boolean;
+  noticeCollection(): void;
+  share(id: number): number;
+  receive(out: object, number: number): number;
+  releaseShared(number: number): void;
   setMailbox(buffer: ArrayBuffer): void;
   call(op: number, out?: object): void;
   item(id: number): number | bigint | boolean;
@@ -34,7 +40,11 @@ function candidates(): string[] {
   if (process.env.STRIDED_BINARY) return [process.env.STRIDED_BINARY];
   const libc = process.platform === 'linux' ? (isMusl() ? '.musl' : '.glibc') : '';
   const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
-  return [join(root, 'build', 'Release', 'strided.node'), join(prebuilt, `strided${libc}.node`), join(prebuilt, 'strided.node')];
+  return [
+    join(root, 'build', 'Release', 'strided.node'),
+    join(prebuilt, `strided${libc}.node`),
+    join(prebuilt, 'strided.node'),
+  ];
 }
 
 function isMusl(): boolean {
@@ -65,20 +75,44 @@ function load(): Binary {
   );
 }
 
-/** V8's collector, without a flag on the command line; absent where the embedder forbids flags. */
+/**
+ * V8's collector, without a flag on the command line; absent where the embedder forbids flags, and for tests where
+ * STRIDED_NO_GC=1.
+ */
 function captureGc(): ((minor?: boolean) => void) | undefined {
-  try {
-    setFlagsFromString('--expose-gc');
-    const gc = runInNewContext('gc') as (minor?: boolean) => void;
-    setFlagsFromString('--no-expose-gc');
-    return typeof gc === 'function' ? gc : undefined;
-  } catch {
-    return undefined;
+  if (process.env.STRIDED_NO_GC === '1') return undefined;
+  // Flags are the process's: another thread that loads the library just now may take this one back in between.
+  for (let attempt = 0; attempt < 20; attempt++) {
+    try {
+      setFlagsFromString('--expose-gc');
+      const gc = runInNewContext('globalThis.gc') as ((minor?: boolean) => void) | undefined;
+      setFlagsFromString('--no-expose-gc');
+      if (typeof gc === 'function') return gc;
+    } catch {
+      return undefined;
+    }
   }
+  return undefined;
 }
 
+const IDLE_MS = 50;
+
+/** Memory has grown: where the program goes idle instead of allocating on, garbage is released all the same. */
+function watch(): void {
+  setTimeout(() => {
+    if (binary.idle()) watch();
+  }, IDLE_MS).unref();
+}
+
+// An object that dies with the next collection tells of it, from the event loop.
+const canary = new FinalizationRegistry(() => {
+  binary.noticeCollection();
+  canary.register({}, null);
+});
+
 export const binary = load();
-binary.initialize(captureGc());
+binary.initialize(captureGc(), watch);
+canary.register({}, null);
 
 /** Arguments go in from 0 on, results come out from 0 on (native/addon/arguments.h). */
 export let mailbox = new Float64Array(4096);

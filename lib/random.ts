@@ -110,8 +110,8 @@ export function set_rng_state(new_state: Tensor): void {
 }
 
 /**
- * Runs `fn` and puts the default generator back to where it was before, or does so when the guard that is returned is disposed
- * of. Where `fn` returns a promise, that is when it is settled.
+ * Runs `fn` and puts the default generator back to where it was before, or does so when the guard that is returned is
+ * disposed of. Where `fn` returns a promise, that is when it is settled.
  * @example
  * torch.random.fork_rng(() => torch.rand(2));
  */

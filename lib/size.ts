@@ -34,7 +34,9 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
     const x = a[d - n + a.length] ?? 1;
     const y = b[d - n + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new RuntimeError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${d}`);
+      throw new RuntimeError(
+        `The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${d}`,
+      );
     }
     return x === 1 ? y : x;
   });

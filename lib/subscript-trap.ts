@@ -1,6 +1,6 @@
 /**
- * x[1] and x[1] = 10: a trap at the very end of Tensor's prototype chain, where only names arrive that neither the instance
- * nor the class has. Methods and fields never see it, and so pay nothing.
+ * x[1] and x[1] = 10: a trap at the very end of Tensor's prototype chain, where only names arrive that neither the
+ * instance nor the class has. Methods and fields never see it, and so pay nothing.
  */
 import { Tensor } from './tensor.js';
 

@@ -1,10 +1,10 @@
 /** Methods of Tensor that are no ops: what it is, conversions, detaching, new tensors like it. */
-import { DType, DTYPES, float16, float32, float64, bfloat16, bool, int8, int16, int32, int64, uint8 } from './dtype.js';
+import { bfloat16, bool, DTYPES, DType, float16, float32, float64, int8, int16, int32, int64, uint8 } from './dtype.js';
 import { RuntimeError, TypeError } from './errors.js';
 import { opCode } from './native.js';
+import * as core from './ops/core.js';
 import { runNative } from './ops/encode.js';
 import { replace } from './ops/execute.js';
-import * as core from './ops/core.js';
 import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
@@ -84,11 +84,22 @@ function at(list: readonly number[], dim: number | undefined): readonly number[]
 }
 
 const NEW = {
-  sized: parseSchema('new(int... size, *, dtype? dtype=None, any device=None, any layout=None, bool pin_memory=False, bool requires_grad=False)'),
-  full: parseSchema('new_full(int[] size, Scalar fill_value, *, dtype? dtype=None, any device=None, bool requires_grad=False)'),
-  strided: parseSchema('new_empty_strided(int[] size, int[] stride, *, dtype? dtype=None, any device=None, bool requires_grad=False)'),
+  sized: parseSchema(
+    'new(int... size, *, dtype? dtype=None, any device=None, any layout=None, bool pin_memory=False, bool requires_grad=False)',
+  ),
+  full: parseSchema(
+    'new_full(int[] size, Scalar fill_value, *, dtype? dtype=None, any device=None, bool requires_grad=False)',
+  ),
+  strided: parseSchema(
+    'new_empty_strided(int[] size, int[] stride, *, dtype? dtype=None, any device=None, bool requires_grad=False)',
+  ),
 };
-function likeThis(self: Tensor, schema: Schema, args: unknown[], make: (sizes: number[], dtype: DType, values: unknown[]) => Tensor): Tensor {
+function likeThis(
+  self: Tensor,
+  schema: Schema,
+  args: unknown[],
+  make: (sizes: number[], dtype: DType, values: unknown[]) => Tensor,
+): Tensor {
   const values = bind(schema, args);
   const dtypeAt = schema.params.findIndex((p) => p.name === 'dtype');
   const out = make(values[0] as number[], (values[dtypeAt] as DType | null) ?? self.dtype, values);
@@ -105,7 +116,9 @@ function toArguments(args: unknown[]): { dtype: DType | null; copy: boolean; for
     else if (isOptions(a)) {
       for (const key of Object.keys(a)) {
         if (!['dtype', 'device', 'copy', 'non_blocking', 'memory_format'].includes(key)) {
-          throw new TypeError(`to() got an unexpected keyword argument '${key}'; it takes dtype, device, copy, non_blocking`);
+          throw new TypeError(
+            `to() got an unexpected keyword argument '${key}'; it takes dtype, device, copy, non_blocking`,
+          );
         }
       }
       dtype = (a.dtype as DType | undefined) ?? dtype;
@@ -124,7 +137,16 @@ export function checkDevice(device: unknown): void {
 }
 
 const conversions: Record<string, DType> = {
-  float: float32, double: float64, half: float16, bfloat16, long: int64, int: int32, short: int16, char: int8, byte: uint8, bool,
+  float: float32,
+  double: float64,
+  half: float16,
+  bfloat16,
+  long: int64,
+  int: int32,
+  short: int16,
+  char: int8,
+  byte: uint8,
+  bool,
 };
 
 const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
@@ -157,7 +179,8 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return out;
   },
   detach_() {
-    if (this.base !== null && this.viewKind === 'multi') throw new RuntimeError("Can't detach views in-place. Use detach() instead.");
+    if (this.base !== null && this.viewKind === 'multi')
+      throw new RuntimeError("Can't detach views in-place. Use detach() instead.");
     this.node = null;
     this.requiresGrad = false;
     this.output_nr = 0;
@@ -170,7 +193,7 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
       const out = core._to_copy(this, dtype);
       return wanted === null ? out : out.contiguous({ memory_format: wanted });
     }
-    if (wanted !== null && (copy || !core.liesAs(this, wanted))) return this.clone({ memory_format: wanted });
+    if (wanted !== null && (copy || !core.suggests(this, wanted))) return this.clone({ memory_format: wanted });
     return copy ? this.clone() : this;
   },
   type(dtype: DType) {
@@ -192,10 +215,14 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return likeThis(this, NEW.sized, args, (size, dtype) => natives.full_sized(size, 1, dtype));
   },
   new_full(...args: unknown[]) {
-    return likeThis(this, NEW.full, args, (size, dtype, values) => natives.full_sized(size, values[1] as Scalar, dtype));
+    return likeThis(this, NEW.full, args, (size, dtype, values) =>
+      natives.full_sized(size, values[1] as Scalar, dtype),
+    );
   },
   new_empty_strided(...args: unknown[]) {
-    return likeThis(this, NEW.strided, args, (size, dtype, values) => natives.empty_strided_sized(size, values[1] as number[], dtype));
+    return likeThis(this, NEW.strided, args, (size, dtype, values) =>
+      natives.empty_strided_sized(size, values[1] as number[], dtype),
+    );
   },
   is_same_size(other: Tensor) {
     return sameShape(this.shape, other.shape);

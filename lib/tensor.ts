@@ -11,6 +11,8 @@ import type { InPlaceMethods, Methods } from './ops/define.js';
 import type * as ops from './ops/methods.js';
 import { sameShape } from './size.js';
 import type { CoreMethods } from './tensor-core.js';
+import { type SharedTensor, share } from './sharing.js';
+import { watcher } from './watch.js';
 
 /** A value that `tolist()` gives: numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
 export type Nested = number | bigint | boolean | Nested[];
@@ -55,6 +57,10 @@ export class Tensor {
   postAccumulateHooks: ((t: Tensor) => void)[] | null = null;
   /** Whether `.grad` is kept although this is no leaf. */
   retains_grad = false;
+
+  constructor() {
+    if (watcher !== null) watcher.made(this);
+  }
 
   /** Whether gradients flow to this tensor. Setting it is possible for leaves only. */
   get requires_grad(): boolean {
@@ -166,7 +172,11 @@ export class Tensor {
   }
   set grad(value: Tensor | null) {
     if (value !== null && value !== undefined) this.checkGrad(value);
-    this.gradient = value ?? null;
+    this.setGradient(value ?? null);
+  }
+  private setGradient(value: Tensor | null): void {
+    this.gradient = value;
+    if (watcher !== null) watcher.gradSet(this);
   }
   private checkGrad(value: Tensor): void {
     if (!(value instanceof Tensor)) throw new TypeError(`assigned grad expected to be a Tensor or None but got ${typeof value}`);
@@ -190,10 +200,10 @@ export class Tensor {
     const before = this.gradient;
     if (before === null) {
       const keeps = fresh && !createGraph && (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
-      this.gradient = keeps ? grad : this.layoutLike(grad);
+      this.setGradient(keeps ? grad : this.layoutLike(grad));
       if (keeps) grad.counter = null; // how it was computed is nobody's business
     } else if (createGraph) {
-      this.gradient = before.add(grad);
+      this.setGradient(before.add(grad));
     } else {
       within({ grad: false }, () => before.add_(grad));
     }
@@ -235,7 +245,7 @@ export class Tensor {
     if (this.isLeaf || this.retains_grad) return;
     this.retains_grad = true;
     this.register_hook((grad) => {
-      this.gradient = grad;
+      this.setGradient(grad);
     });
   }
 
@@ -335,6 +345,18 @@ export class Tensor {
   }
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /**
+   * A handle for another thread, which makes a tensor over the same memory of it with `torch.fromShared(handle)`, once: call
+   * share() again for each further thread. Nothing is copied and nothing locks: while one thread writes elements, no other may
+   * read or write them; messages between the threads are the way to agree on that. Changes by other threads are not counted
+   * for autograd. Throws RuntimeError for memory of a typed array.
+   * @example
+   * worker.postMessage(torch.ones(1000).share());
+   */
+  share(): SharedTensor {
+    return share(this);
   }
 
   toString(): string {

@@ -1,11 +1,11 @@
-// Brings the build up to date: node scripts/build.mjs [native] [lib] [test] [examples] [bench]; without words the
+// Brings the build up to date: node scripts/build.mjs [native] [lib] [test] [examples]; without words the
 // addon and the library. What a target needs is built before it; what is up to date is left alone.
 import { withLock } from './build/lock.mjs';
 import { buildNative } from './build/native.mjs';
 import { BuildError } from './build/run.mjs';
 import { buildLibrary, buildProgram } from './build/typescript.mjs';
 
-const programs = ['test', 'examples', 'bench'];
+const programs = ['test', 'examples'];
 const steps = { native: buildNative, lib: buildLibrary };
 for (const program of programs) steps[program] = () => buildProgram(program);
 

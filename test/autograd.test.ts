@@ -39,7 +39,9 @@ describe('backward', () => {
   });
 
   test('refuses what does not require grad', () => {
-    expect(() => torch.ones(1).backward()).toThrow('element 0 of tensors does not require grad and does not have a grad_fn');
+    expect(() => torch.ones(1).backward()).toThrow(
+      'element 0 of tensors does not require grad and does not have a grad_fn',
+    );
   });
 
   test('refuses a second pass through a freed graph, and allows it where the graph is retained', () => {
@@ -119,7 +121,9 @@ describe('autograd.grad', () => {
 
   test('refuses an unused input, or gives null or zeros where told to', () => {
     const [x, y] = [leaf([2]), leaf([5])];
-    expect(() => torch.autograd.grad(x.mul(2), y)).toThrow(/appears to not have been used in the graph. Set allow_unused=True/);
+    expect(() => torch.autograd.grad(x.mul(2), y)).toThrow(
+      /appears to not have been used in the graph. Set allow_unused=True/,
+    );
     expect(torch.autograd.grad(x.mul(2), y, { allow_unused: true })).toEqual([null]);
     expect(list(torch.autograd.grad(x.mul(2), y, { materialize_grads: true })[0] as torch.Tensor)).toEqual([0]);
   });
@@ -198,7 +202,10 @@ describe('aliases', () => {
     const x = torch.zeros(2, 3);
     const row = x.select(0, 1);
     row.add_(1);
-    expect(x.tolist()).toEqual([[0, 0, 0], [1, 1, 1]]);
+    expect(x.tolist()).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
     expect([x._version, row._version, row._base === x, x._base]).toEqual([1, 1, true, null]);
   });
 });
@@ -207,7 +214,9 @@ describe('in-place ops', () => {
   test('are refused on leaves that require grad, and on their views', () => {
     const x = leaf([1, 2]);
     expect(() => x.add_(1)).toThrow('a leaf Variable that requires grad is being used in an in-place operation.');
-    expect(() => x.view(2).add_(1)).toThrow('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+    expect(() => x.view(2).add_(1)).toThrow(
+      'a view of a leaf Variable that requires grad is being used in an in-place operation.',
+    );
     torch.no_grad(() => x.add_(1));
     expect(list(x.detach())).toEqual([2, 3]);
   });

@@ -1,17 +1,9 @@
-/** torch.nn: modules that are called, found, printed, saved, loaded and initialised as in PyTorch. */
+/** torch.nn: containers, layers, losses and initialisation. */
 
 import { inspect } from 'node:util';
 import * as torch from 'strided';
 
 const { nn } = torch;
-
-class Net extends nn.Module {
-  fc = new nn.Linear(2, 3);
-  inner = new nn.Module();
-  override forward(x: torch.Tensor): torch.Tensor {
-    return this.fc(x).relu();
-  }
-}
 
 const values = (x: torch.Tensor): number[] => x.detach().reshape(-1).tolist() as number[];
 

@@ -1,4 +1,4 @@
-/** torch.nn: modules that are called, found, printed, saved, loaded and initialised as in PyTorch. */
+/** torch.nn: modules that are called, found, printed, saved, and loaded as in PyTorch. */
 
 import { inspect } from 'node:util';
 import * as torch from 'strided';
@@ -14,13 +14,6 @@ class Net extends nn.Module {
 }
 
 const values = (x: torch.Tensor): number[] => x.detach().reshape(-1).tolist() as number[];
-
-function expectClose(x: torch.Tensor, expected: number[], tolerance = 2e-7): void {
-  const got = values(x);
-  expect(got).toHaveLength(expected.length);
-  const off = got.map((value, i) => Math.abs(value - (expected[i] as number)) / Math.max(1, Math.abs(value)));
-  expect(Math.max(...off)).toBeLessThanOrEqual(tolerance);
-}
 
 describe('calling a module', () => {
   test('runs forward, on this module', () => {

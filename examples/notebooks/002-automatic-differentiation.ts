@@ -1,4 +1,6 @@
-/** Automatic differentiation: gradients that accumulate, non-scalar results, `detach()`, and gradients of control flow. */
+/**
+ * Automatic differentiation: gradients that accumulate, non-scalar results, `detach()`, and gradients of control flow.
+ */
 
 import * as torch from 'strided';
 import { notebook } from './python';

@@ -11,7 +11,9 @@ export function print(...values: unknown[]): void {
   process.stdout.write(`${texts.join(' ')}\n`);
 }
 
-/** The text that Python's `repr` gives for the counterpart of a JavaScript value: an array is a tuple, an object a dict. */
+/**
+ * The text that Python's `repr` gives for the counterpart of a JavaScript value: an array is a tuple, an object a dict.
+ */
 export function repr(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
@@ -23,7 +25,9 @@ export function repr(value: unknown): string {
   return String(value);
 }
 
-/** Returns the cells, and runs them when the notebook's file is the program: seeded, so that every run prints the same. */
+/**
+ * Returns the cells, and runs them when the notebook's file is the program: seeded, so that every run prints the same.
+ */
 export function notebook(file: NodeJS.Module, cells: Cell[]): Cell[] {
   if (require.main === file) {
     torch.manual_seed(0);

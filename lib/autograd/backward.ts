@@ -2,8 +2,8 @@
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
 import { isOptions } from '../ops/schema.js';
-import { Tensor } from '../tensor.js';
 import { sameShape } from '../size.js';
+import { Tensor } from '../tensor.js';
 import { type Root, run } from './engine.js';
 
 export interface BackwardOptions {
@@ -58,10 +58,16 @@ export function backward(roots: Tensor | readonly Tensor[], grads?: unknown, ret
   const options = named as BackwardOptions & { grad_tensors?: unknown };
   const known = ['gradient', 'grad_tensors', 'retain_graph', 'create_graph', 'inputs', 'retain_variables'];
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new TypeError(`backward() got an unexpected keyword argument '${key}'; it takes ${known.slice(0, 5).join(', ')}`);
+    if (!known.includes(key))
+      throw new TypeError(
+        `backward() got an unexpected keyword argument '${key}'; it takes ${known.slice(0, 5).join(', ')}`,
+      );
   }
   const positional = (v: unknown) => (v === undefined || isOptions(v) ? undefined : v);
-  const gradient = (positional(grads) ?? options.gradient ?? options.grad_tensors ?? null) as Tensor | readonly (Tensor | null)[] | null;
+  const gradient = (positional(grads) ?? options.gradient ?? options.grad_tensors ?? null) as
+    | Tensor
+    | readonly (Tensor | null)[]
+    | null;
   const createGraph = (positional(create) ?? options.create_graph ?? false) as boolean;
   const retainGraph = (positional(retain) ?? options.retain_graph ?? createGraph) as boolean;
   const outputs = listOf(roots);
@@ -93,14 +99,22 @@ export function grad(
   options: GradOptions = {},
 ): (Tensor | null)[] {
   const o: GradOptions = isOptions(grad_outputs) ? (grad_outputs as GradOptions) : options;
-  const cotangents = (isOptions(grad_outputs) ? o.grad_outputs : grad_outputs) as Tensor | readonly (Tensor | null)[] | null | undefined;
+  const cotangents = (isOptions(grad_outputs) ? o.grad_outputs : grad_outputs) as
+    | Tensor
+    | readonly (Tensor | null)[]
+    | null
+    | undefined;
   const given = cotangents == null ? [] : listOf(cotangents as Tensor | readonly Tensor[]);
   const targets = listOf(inputs);
   if (targets.length === 0) throw new ValueError('grad requires non-empty inputs.');
   const starts = listOf(outputs).map((out, i) => rootOf(out, given[i], 'scalar outputs'));
   const createGraph = o.create_graph ?? false;
   const allowUnused = o.allow_unused ?? o.materialize_grads ?? false;
-  const found = run(starts, { retainGraph: o.retain_graph ?? createGraph, createGraph, captures: targets.map(captureOf) });
+  const found = run(starts, {
+    retainGraph: o.retain_graph ?? createGraph,
+    createGraph,
+    captures: targets.map(captureOf),
+  });
   binary.hint();
   return found.map((g, i) => {
     if (g !== null) return g;

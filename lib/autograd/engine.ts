@@ -135,7 +135,8 @@ class Run {
       const grad = grads[result] ?? null;
       const { captures, accumulate } = this.options;
       const capture = captures?.[i]?.node;
-      if (accumulate && grad && capture instanceof AccumulateGrad) capture.variable.accumulateGrad(grad, false, this.options.createGraph);
+      if (accumulate && grad && capture instanceof AccumulateGrad)
+        capture.variable.accumulateGrad(grad, false, this.options.createGraph);
       else this.captured[i] = grad;
     });
     t.grads = [];
@@ -198,8 +199,17 @@ class Run {
   }
 }
 
-/** Whether nobody but this run can see `grad`, a result of `node`: then it may be added to in place, or become a `.grad`. */
-function isFresh(node: Node, grad: Tensor, incoming: readonly (Tensor | null)[], results: readonly (Tensor | null)[], at: number): boolean {
+/**
+ * Whether nobody but this run can see `grad`, a result of `node`: then it may be added to in place, or become a
+ * `.grad`.
+ */
+function isFresh(
+  node: Node,
+  grad: Tensor,
+  incoming: readonly (Tensor | null)[],
+  results: readonly (Tensor | null)[],
+  at: number,
+): boolean {
   if (grad.base !== null || grad.requires_grad || incoming.includes(grad) || node.holds(grad)) return false;
   for (let i = 0; i < results.length; i++) if (i !== at && results[i] === grad) return false;
   return true;

@@ -1,10 +1,15 @@
-/** What an in-place op does to the graph: which it refuses, and how the history of a base follows a change of its view. */
+/**
+ * What an in-place op does to the graph: which it refuses, and how the history of a base follows a change of its view.
+ */
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 import { asStridedBackward, type Geometry } from './strided.js';
 
-/** Refuses in-place changes that would make gradients wrong, with PyTorch's texts. `recorded`: the op will be part of the graph. */
+/**
+ * Refuses in-place changes that would make gradients wrong, with PyTorch's texts. `recorded`: the op will be part of
+ * the graph.
+ */
 export function checkInPlace(target: Tensor, recorded: boolean): void {
   if (!recorded) return;
   const { base } = target;
@@ -23,7 +28,9 @@ export function checkInPlace(target: Tensor, recorded: boolean): void {
 export function checkView(view: Tensor, change: string): void {
   const { node, viewKind } = view;
   if (viewKind === 'no_grad' || (viewKind === 'multi' && node === null)) {
-    const prefix = node ? `Output ${view.output_nr} of ${node.name()} is a view of a view which was created in` : 'A view was created in';
+    const prefix = node
+      ? `Output ${view.output_nr} of ${node.name()} is a view of a view which was created in`
+      : 'A view was created in';
     throw new RuntimeError(
       `${prefix} no_grad mode and ${change} with grad mode enabled. Given that this use case is ambiguous and error-prone, it is ` +
         "forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't " +
@@ -39,7 +46,9 @@ export function checkView(view: Tensor, change: string): void {
   }
 }
 
-/** Makes `node` the history of `target`; where that is a view, its base gets a history in which this slice was replaced. */
+/**
+ * Makes `node` the history of `target`; where that is a view, its base gets a history in which this slice was replaced.
+ */
 export function rebase(target: Tensor, node: Node): void {
   const { base } = target;
   if (base === null) {

@@ -83,7 +83,10 @@ export const enable_grad: Scoped = scoped({ grad: true });
 /** Like `no_grad`, for code that never needs gradients of what it makes. */
 export const inference_mode: Scoped = scoped({ grad: false, inference: true });
 
-/** Like `no_grad(fn)` or `enable_grad(fn)` by its first argument; without a function it returns a guard and holds until disposed of. */
+/**
+ * Like `no_grad(fn)` or `enable_grad(fn)` by its first argument; without a function it returns a guard and holds until
+ * disposed of.
+ */
 export function set_grad_enabled(mode: boolean): ModeGuard;
 export function set_grad_enabled<T>(mode: boolean, fn: () => T): T;
 export function set_grad_enabled<T>(mode: boolean, fn?: () => T): T | ModeGuard {

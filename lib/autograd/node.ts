@@ -48,11 +48,17 @@ export abstract class Node {
   runHooks(inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]): void {
     for (const hook of this.hooks ? [...this.hooks] : []) {
       const replaced = hook(inputs, outputs) as (Tensor | null)[] | null | undefined;
-      if (replaced) replaced.forEach((g, i) => { inputs[i] = g; });
+      if (replaced)
+        replaced.forEach((g, i) => {
+          inputs[i] = g;
+        });
     }
   }
 
-  /** Calls `hook` with the gradients of inputs and results whenever this node has run; `remove()` of what it returns ends that. */
+  /**
+   * Calls `hook` with the gradients of inputs and results whenever this node has run; `remove()` of what it returns
+   * ends that.
+   */
   register_hook(hook: (inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]) => unknown): { remove(): void } {
     this.hooks ??= [];
     return removable(this.hooks, hook);

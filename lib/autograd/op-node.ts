@@ -124,7 +124,8 @@ export class OpNode extends Node {
       for (let e = first; e < end; e++) any ||= this.edges[e] !== null && wanted(e);
       if (!any) continue;
       const result = spec.derivatives?.[i]?.formula(g, s) ?? null;
-      if (Array.isArray(result)) for (let e = first; e < end; e++) out[e] = (result[e - first] as Tensor | null) ?? null;
+      if (Array.isArray(result))
+        for (let e = first; e < end; e++) out[e] = (result[e - first] as Tensor | null) ?? null;
       else out[first] = result as Tensor | null;
     }
     return out;
@@ -161,15 +162,27 @@ export class OpNode extends Node {
         return (this.node.savedResults ?? []).map((r) => r?.unpack());
       }
     }
-    const getter = (name: string, get: (this: Saved) => unknown) => Object.defineProperty(Saved.prototype, name, { get });
+    const getter = (name: string, get: (this: Saved) => unknown) =>
+      Object.defineProperty(Saved.prototype, name, { get });
     schema.params.forEach((p, i) => {
       const isTensor = p.type === 'Tensor' || p.type === 'Tensor|Scalar';
-      getter(p.name, isTensor ? function () { return unpackParam(this.node, i, p.name); } : function () { return this.node.values[i]; });
+      getter(
+        p.name,
+        isTensor
+          ? function () {
+              return unpackParam(this.node, i, p.name);
+            }
+          : function () {
+              return this.node.values[i];
+            },
+      );
     });
     const names = typeof schema.output === 'string' ? ['result'] : schema.output;
     names.forEach((name, i) => {
       if (name in Saved.prototype) return;
-      getter(name, function () { return unpackResult(this.node, i, name); });
+      getter(name, function () {
+        return unpackResult(this.node, i, name);
+      });
     });
     return Saved as never;
   }
@@ -177,7 +190,8 @@ export class OpNode extends Node {
 
 function keep(value: unknown): Kept {
   if (value instanceof Tensor) return new SavedTensor(value);
-  if (Array.isArray(value)) return (value as (Tensor | null)[]).map((t) => (t === null ? undefined : new SavedTensor(t))) as SavedTensor[];
+  if (Array.isArray(value))
+    return (value as (Tensor | null)[]).map((t) => (t === null ? undefined : new SavedTensor(t))) as SavedTensor[];
   return undefined;
 }
 

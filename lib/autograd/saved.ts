@@ -29,7 +29,9 @@ export class SavedTensor {
     const { tensor } = this;
     const node = this.result >= 0 ? this.node : tensor.grad_fn;
     const kind = `torch.${tensor.dtype.scalarName}Tensor`;
-    const from = node ? `, which is output ${this.result >= 0 ? this.result : tensor.output_nr} of ${node.name()},` : '';
+    const from = node
+      ? `, which is output ${this.result >= 0 ? this.result : tensor.output_nr} of ${node.name()},`
+      : '';
     return (
       `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
       `[${kind} [${tensor.shape.join(', ')}]]${from} is at version ${tensor._version}; expected version ${this.version} instead. ` +

@@ -9,7 +9,8 @@ export interface Geometry {
   readonly offset: number;
 }
 
-const reach = ({ shape, stride, offset }: Geometry) => shape.reduce((at, n, d) => at + Math.max(n - 1, 0) * (stride[d] as number), offset);
+const reach = ({ shape, stride, offset }: Geometry) =>
+  shape.reduce((at, n, d) => at + Math.max(n - 1, 0) * (stride[d] as number), offset);
 
 /** Whether no two indices name one element: each stride steps over all that the smaller ones reach. */
 function distinct({ shape, stride }: Geometry): boolean {
@@ -43,6 +44,13 @@ export function asStridedBackward(g: Tensor, input: Geometry, view: Geometry): T
   }
   const target = places(g, input);
   const storage = g.new_zeros(extent).index_add(0, places(g, view), g.reshape(-1));
-  const shares = g.detach().new_zeros(extent).index_add(0, target, g.detach().new_ones(target.shape[0] as number)).clamp_min(1);
-  return storage.div(shares).index_select(0, target).reshape([...input.shape]);
+  const shares = g
+    .detach()
+    .new_zeros(extent)
+    .index_add(0, target, g.detach().new_ones(target.shape[0] as number))
+    .clamp_min(1);
+  return storage
+    .div(shares)
+    .index_select(0, target)
+    .reshape([...input.shape]);
 }

@@ -5,6 +5,7 @@ import { _rrelu, refuseIntegers } from '../ops/activation.js';
 import { executeInto } from '../ops/execute.js';
 import * as ops from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
+import { warnOnce } from '../warn.js';
 import { repr } from './repr.js';
 import { withKeywords } from './signature.js';
 
@@ -57,10 +58,9 @@ function channelDropout(spatial: 1 | 2 | 3, unbatched: boolean) {
   const refuse = (n: number) => {
     if (spatial === 1)
       throw new RuntimeError(`${name}: Expected ${few}D or ${many}D input, but received a ${n}D input. ${purpose}`);
-    process.emitWarning(
+    warnOnce(
       `${name}: Received a ${n}-D input to ${name}, which is deprecated and will result in an error in a future release. To retain the ` +
         `behavior and silence this warning, please use dropout instead. ${purpose}`,
-      'UserWarning',
     );
   };
   return (drop: Drop): Drop =>
@@ -68,11 +68,10 @@ function channelDropout(spatial: 1 | 2 | 3, unbatched: boolean) {
       const n = input.dim();
       if (n !== few && n !== many) refuse(n);
       if (spatial === 2 && n === 3) {
-        process.emitWarning(
+        warnOnce(
           'dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as ' +
             'shape (N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as one without ' +
             'a batch dimension, i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.',
-          'UserWarning',
         );
       }
       return n !== many && unbatched ? drop(input.unsqueeze(0), p, train).squeeze(0) : drop(input, p, train);

@@ -10,6 +10,7 @@ import { pairwise_distance, triplet } from '../ops/loss-composed.js';
 import { reductionCode } from '../ops/loss-reduction.js';
 import type { OpSpec } from '../ops/spec.js';
 import type { Tensor } from '../tensor.js';
+import { warnOnce } from '../warn.js';
 import { withKeywords } from './signature.js';
 
 export { gelu, glu, log_sigmoid as logsigmoid, prelu, softsign, tanhshrink } from '../ops/activation.js';
@@ -174,9 +175,8 @@ export const log_softmax = withKeywords('log_softmax', overDim, ({ input, dim, d
 );
 
 function implicitDim(name: string, input: Tensor): number {
-  process.emitWarning(
+  warnOnce(
     `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`,
-    'UserWarning',
   );
   return [0, 1, 3].includes(input.dim()) ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-/** Activation functions that change at bounds which are arguments: softplus, threshold, hardtanh, hardshrink, softshrink. */
+/** Activation functions that change at bounds which are arguments. */
 import { RuntimeError, ValueError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { refuseIntegers } from './activation.js';

@@ -1,4 +1,4 @@
-/** Activation functions of torch.nn.functional, element by element. Integers are refused where PyTorch has no kernel for them. */
+/** Activation functions, element by element. Integers are refused where PyTorch has no kernel for them. */
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';

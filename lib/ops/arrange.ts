@@ -2,8 +2,8 @@
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './natives.js';
 import { compose, derive, implement, op } from './define.js';
+import { wrapDim } from './natives.js';
 import { _unsafeView, slice_view } from './views.js';
 
 /** A result that was put together through views of it: without them, and as if never changed. */

@@ -9,7 +9,10 @@ const isOne = (x: Scalar): boolean => typeof x !== 'boolean' && Number(x) === 1;
 
 const addPlain = op('add(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
 derive(addPlain, { self: (g) => g, other: (g) => g });
-const addScaled = op('add.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha)', { native: 'add_scaled', backward: 'AddBackward0' });
+const addScaled = op('add.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha)', {
+  native: 'add_scaled',
+  backward: 'AddBackward0',
+});
 derive(addScaled, { self: (g) => g, other: (g, s) => g.mul(s.alpha) });
 /**
  * self + alpha * other
@@ -20,7 +23,10 @@ export const add = overload('add', [addPlain, addScaled], { inplace: true });
 
 const subPlain = op('sub(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
 derive(subPlain, { self: (g) => g, other: (g) => g.neg() });
-const subScaled = op('sub.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha)', { native: 'sub_scaled', backward: 'SubBackward0' });
+const subScaled = op('sub.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha)', {
+  native: 'sub_scaled',
+  backward: 'SubBackward0',
+});
 derive(subScaled, { self: (g) => g, other: (g, s) => g.mul(s.alpha).neg() });
 /** self - alpha * other */
 export const sub = overload('sub', [subPlain, subScaled], { inplace: true });
@@ -29,7 +35,10 @@ export const subtract = overload('subtract', [subPlain, subScaled], { inplace: t
 const rsubTensor = op('rsub(Tensor self, Tensor other, *, Scalar alpha=1)', { native: '', method: false });
 implement(rsubTensor, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
 derive(rsubTensor, { self: (g, s) => g.mul(s.alpha).neg(), other: (g) => g });
-const rsubNumber = op('rsub.number(Tensor self, Scalar other, Scalar alpha=1)', { native: '', backward: 'RsubBackward1' });
+const rsubNumber = op('rsub.number(Tensor self, Scalar other, Scalar alpha=1)', {
+  native: '',
+  backward: 'RsubBackward1',
+});
 implement(rsubNumber, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
 derive(rsubNumber, { self: (g, s) => g.mul(s.alpha).neg() });
 /** other - alpha * self */
@@ -43,7 +52,11 @@ derive(mul, {
 });
 /** mul. */
 export const multiply = op('multiply(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
-compose(multiply, (self, other) => mul(self, other), (self, other) => (self as Tensor).mul_(other));
+compose(
+  multiply,
+  (self, other) => mul(self, other),
+  (self, other) => (self as Tensor).mul_(other),
+);
 
 const divTrue = op('div(Tensor|Scalar self, Tensor|Scalar other)', { method: false });
 derive(divTrue, {
@@ -72,40 +85,65 @@ export const div = overload('div', [divTrue, divMode], { inplace: true });
 export const divide = overload('divide', [divTrue, divMode], { inplace: true });
 /** self / other */
 export const true_divide = op('true_divide(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
-compose(true_divide, (self, other) => divTrue(self, other), (self, other) => (self as Tensor).div_(other));
+compose(
+  true_divide,
+  (self, other) => divTrue(self, other),
+  (self, other) => (self as Tensor).div_(other),
+);
 /** The quotient rounded down, as Python's //. */
-export const floor_divide = op('floor_divide(Tensor|Scalar self, Tensor|Scalar other)', { native: 'div_floor', inplace: true });
+export const floor_divide = op('floor_divide(Tensor|Scalar self, Tensor|Scalar other)', {
+  native: 'div_floor',
+  inplace: true,
+});
 derive(floor_divide, 'none');
 
 /** What is left of self divided by other, with the sign of other: Python's %. */
 export const remainder = op('remainder(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
-derive(remainder, { self: (g) => g, other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'floor' }))] });
+derive(remainder, {
+  self: (g) => g,
+  other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'floor' }))],
+});
 /** What is left of self divided by other, with the sign of self: C's fmod. */
 export const fmod = op('fmod(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
-derive(fmod, { self: (g) => g, other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'trunc' }))] });
+derive(fmod, {
+  self: (g) => g,
+  other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'trunc' }))],
+});
 
 const powScalar = op('pow(Tensor self, Scalar exponent)', { method: false });
 derive(powScalar, {
-  self: ['self', (g, s) => {
-    const n = Number(s.exponent);
-    return n === 0 ? g.new_zeros([...g.shape]) : g.mul(s.self.pow(n - 1).mul(n));
-  }],
+  self: [
+    'self',
+    (g, s) => {
+      const n = Number(s.exponent);
+      return n === 0 ? g.new_zeros([...g.shape]) : g.mul(s.self.pow(n - 1).mul(n));
+    },
+  ],
 });
 const powNumber = op('pow.number(Scalar self, Tensor exponent)', { native: 'pow', backward: 'PowBackward2' });
 derive(powNumber, {
-  exponent: [['exponent', 'result'], (g, s) => {
-    const base = Number(s.self);
-    const slope = g.mul(s.result.mul(Math.log(base)));
-    return base === 0 ? s.exponent.ge(0).where(0, slope) : slope;
-  }],
+  exponent: [
+    ['exponent', 'result'],
+    (g, s) => {
+      const base = Number(s.self);
+      const slope = g.mul(s.result.mul(Math.log(base)));
+      return base === 0 ? s.exponent.ge(0).where(0, slope) : slope;
+    },
+  ],
 });
 const powTensor = op('pow.tensor(Tensor self, Tensor exponent)', { native: 'pow', backward: 'PowBackward1' });
 derive(powTensor, {
-  self: [['self', 'exponent'], (g, s) => s.exponent.eq(0).where(0, g.mul(s.exponent).mul(s.self.pow(s.exponent.sub(1))))],
-  exponent: [['self', 'exponent', 'result'], (g, s) => {
-    const zero = s.self.eq(0).logical_and(s.exponent.ge(0));
-    return zero.where(0, g.mul(s.result.mul(zero.where(1, s.self).log())));
-  }],
+  self: [
+    ['self', 'exponent'],
+    (g, s) => s.exponent.eq(0).where(0, g.mul(s.exponent).mul(s.self.pow(s.exponent.sub(1)))),
+  ],
+  exponent: [
+    ['self', 'exponent', 'result'],
+    (g, s) => {
+      const zero = s.self.eq(0).logical_and(s.exponent.ge(0));
+      return zero.where(0, g.mul(s.result.mul(zero.where(1, s.self).log())));
+    },
+  ],
 });
 /** self to the power of exponent, element by element. */
 export const pow = overload('pow', [powTensor, powNumber, powScalar], { inplace: true });
@@ -201,5 +239,7 @@ derive(bitwise_xor, 'none');
 export const bitwise_left_shift = op('bitwise_left_shift(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(bitwise_left_shift, 'none');
 /** self shifted right by other bits, keeping the sign. */
-export const bitwise_right_shift = op('bitwise_right_shift(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+export const bitwise_right_shift = op('bitwise_right_shift(Tensor|Scalar self, Tensor|Scalar other)', {
+  inplace: true,
+});
 derive(bitwise_right_shift, 'none');

@@ -82,8 +82,8 @@ function contract(first: Tensor, second: Tensor, dims1: readonly number[], dims2
 }
 
 /**
- * Sums of products by Einstein's notation: letters name dimensions, those that the output lacks are summed over. Without `->` the
- * output has the letters that occur once, in alphabetical order; `...` stands for dimensions that are broadcast.
+ * Sums of products by Einstein's notation: letters name dimensions, those that the output lacks are summed over. Without
+ * `->` the output has the letters that occur once, in alphabetical order; `...` stands for dimensions that are broadcast.
  * @example
  * torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 4)).shape; // [2, 4]
  */
@@ -249,7 +249,7 @@ function multiplyPair(first: Tensor, second: Tensor, dims: readonly number[]): T
     .permute(first.shape.map((_, d) => order.indexOf(d)));
 }
 
-/** The product of matrices in the order that takes the fewest multiplications; the first and the last may be vectors. */
+/** The product of matrices in the cheapest order; the first and the last may be vectors. */
 export const multi_dot = op('linalg_multi_dot(Tensor[] tensors)', { method: false });
 compose(multi_dot, (tensors) => {
   const n = tensors.length;

@@ -2,9 +2,9 @@
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { MemoryFormat } from '../memory-format.js';
+import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op, overload } from './define.js';
-import { sameShape } from '../size.js';
 
 /**
  * A copy with memory of its own; gradients flow through it.
@@ -18,7 +18,11 @@ compose(clone, (self, memory_format) => {
 });
 const _clone = op('_clone(Tensor self)', { native: 'clone', backward: 'CloneBackward0', method: false });
 derive(_clone, { self: (g) => g });
-const _cloneStrided = op('_clone_strided(Tensor self, int[] stride)', { native: '', backward: 'CloneBackward0', method: false });
+const _cloneStrided = op('_clone_strided(Tensor self, int[] stride)', {
+  native: '',
+  backward: 'CloneBackward0',
+  method: false,
+});
 implement(_cloneStrided, (self, stride) => self.new_empty_strided([...self.shape], stride).copy_(self));
 derive(_cloneStrided, { self: (g) => g });
 
@@ -33,6 +37,16 @@ export function liesAs(self: Tensor, format: MemoryFormat): boolean {
   return self.shape.every((n, d) => n <= 1 || own[d] === strides[d]);
 }
 
+/**
+ * Whether to() leaves `self` as it is where `format` is asked for: anything not channels last counts as contiguous.
+ * @internal
+ */
+export function suggests(self: Tensor, format: MemoryFormat): boolean {
+  if (format !== MemoryFormat.contiguous) return liesAs(self, format);
+  const last = self.dim() === 4 ? MemoryFormat.channelsLast : self.dim() === 5 ? MemoryFormat.channelsLast3d : null;
+  return last === null || self.is_contiguous() || !liesAs(self, last);
+}
+
 /** The same tensor where it is contiguous (or of the format given), else a copy that is. */
 export const contiguous = op('contiguous(Tensor self, *, any memory_format=None)', { native: '' });
 compose(contiguous, (self, memory_format) => {
@@ -41,23 +55,42 @@ compose(contiguous, (self, memory_format) => {
   return self.is_contiguous() ? self : _contiguous(self);
 });
 /** A contiguous copy. @internal */
-export const _contiguous = op('_contiguous(Tensor self)', { native: 'contiguous', backward: 'CloneBackward0', method: false });
+export const _contiguous = op('_contiguous(Tensor self)', {
+  native: 'contiguous',
+  backward: 'CloneBackward0',
+  method: false,
+});
 derive(_contiguous, { self: (g) => g });
 /** A copy in another dtype. @internal */
-export const _to_copy = op('_to_copy(Tensor self, dtype dtype)', { native: 'to_dtype', backward: 'ToCopyBackward0', method: false });
+export const _to_copy = op('_to_copy(Tensor self, dtype dtype)', {
+  native: 'to_dtype',
+  backward: 'ToCopyBackward0',
+  method: false,
+});
 derive(_to_copy, { self: (g, s) => g.to(s.dtypeOf('self')) });
 
 /** Writes the elements of `src`, broadcast and converted, into this tensor. */
-export const copy_ = op('copy_(Tensor self, Tensor src, bool non_blocking=False)', { mutates: true, backward: 'CopyBackwards' });
+export const copy_ = op('copy_(Tensor self, Tensor src, bool non_blocking=False)', {
+  mutates: true,
+  backward: 'CopyBackwards',
+});
 derive(copy_, { self: (g) => g.new_zeros([...g.shape]), src: (g) => g });
 
 const fillNumber = op('fill_(Tensor self, Scalar value)', { mutates: true, backward: 'FillBackward2', method: false });
 derive(fillNumber, { self: (g) => g.new_zeros([...g.shape]) });
-const _fillTensor = op('_fill_tensor_(Tensor self, Tensor value)', { native: 'copy_', mutates: true, backward: 'FillBackward3', method: false });
+const _fillTensor = op('_fill_tensor_(Tensor self, Tensor value)', {
+  native: 'copy_',
+  mutates: true,
+  backward: 'FillBackward3',
+  method: false,
+});
 derive(_fillTensor, { self: (g) => g.new_zeros([...g.shape]), value: (g) => g });
 const fillTensor = op('fill_.tensor(Tensor self, Tensor value)', { native: '' });
 compose(fillTensor, (self, value) => {
-  if (value.dim() !== 0) throw new RuntimeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`);
+  if (value.dim() !== 0)
+    throw new RuntimeError(
+      `fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`,
+    );
   return _fillTensor(self, value);
 });
 /** Sets all elements to one number, or to that of a 0-d tensor. */

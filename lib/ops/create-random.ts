@@ -4,10 +4,10 @@ import { RuntimeError, TypeError } from '../errors.js';
 import type { Generator } from '../random.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
-import { empty_as, empty_sized, full_sized } from './natives.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { LIKE_OPTIONS, make, makeLike, OPTIONS } from './factory.js';
 import { nativeCall, nativeChange } from './native-call.js';
+import { empty_as, empty_sized, full_sized } from './natives.js';
 import type { Scalar } from './schema-types.js';
 
 // On new tensors, whose version stays 0.

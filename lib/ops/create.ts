@@ -3,11 +3,11 @@ import { bool, type DType, dtypeOfArray, get_default_dtype, int64 } from '../dty
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stridesInOrder } from '../memory-format.js';
 import { Tensor } from '../tensor.js';
-import { empty_strided_sized, full_sized } from './natives.js';
 import { compose, op, overload } from './define.js';
 import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './factory.js';
 import { copyOf, fromValues, overArray, type TensorData } from './from-values.js';
 import { nativeCall, nativeChange } from './native-call.js';
+import { empty_strided_sized, full_sized } from './natives.js';
 import type { Scalar } from './schema-types.js';
 
 export type { TensorData } from './from-values.js';
@@ -64,7 +64,8 @@ compose(
 
 /**
  * A tensor over the memory of a typed array: a change of one is seen in the other. The bits in a Uint16Array are taken
- * for 16-bit floats of `dtype`; `shape` is that of the result. Throws TypeError where elements of `dtype` have another size.
+ * for 16-bit floats of `dtype`; `shape` is that of the result. Throws TypeError where elements of `dtype` have another
+ * size.
  * @example
  * const x = torch.fromTypedArray(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] });
  */
@@ -90,8 +91,8 @@ export function fromTypedArray(
 const inShape = nativeCall<Tensor>('view(Tensor self, int[] size)');
 
 /**
- * A 1-d tensor over the memory of a buffer: `count` elements of `dtype` (all with -1) from byte `offset` on. Throws ValueError
- * where they do not fit or do not start at a multiple of their size.
+ * A 1-d tensor over the memory of a buffer: `count` elements of `dtype` (all with -1) from byte `offset` on. Throws
+ * ValueError where they do not fit or do not start at a multiple of their size.
  * @example
  * torch.frombuffer(new Uint8Array([0, 0, 128, 63]).buffer, { dtype: torch.float32 }).tolist(); // [1]
  */
@@ -272,8 +273,8 @@ function range(
 }
 const sequence = nativeCall<Tensor>('arange(Scalar start, Scalar end, Scalar step, dtype dtype)');
 /**
- * The numbers from `start` (0) to before `end`, `step` (1) apart: ceil((end - start) / step) of them. Numbers give the default
- * dtype, bigints int64. Throws RuntimeError where the step leads away from `end`.
+ * The numbers from `start` (0) to before `end`, `step` (1) apart: ceil((end - start) / step) of them. Numbers give the
+ * default dtype, bigints int64. Throws RuntimeError where the step leads away from `end`.
  * @example
  * torch.arange(4n).tolist(); // [0, 1, 2, 3]
  * torch.arange(1, 2, 0.5).tolist(); // [1, 1.5]

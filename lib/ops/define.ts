@@ -2,9 +2,10 @@
  * How an op is declared: its schema as PyTorch writes it, and beside it its gradient formulas or the ops it is made of.
  * Everything else follows: function, method, in-place and out forms, keyword arguments, types, checks, recording.
  */
-import { TypeError } from '../errors.js';
-import { nativeNames, opCode, binary } from '../native.js';
+
 import { OpNode } from '../autograd/op-node.js';
+import { TypeError } from '../errors.js';
+import { binary, nativeNames, opCode } from '../native.js';
 import { Tensor } from '../tensor.js';
 import { execute, executeInto } from './execute.js';
 import { bind, isOptions, parseSchema, type Schema, tryBind } from './schema.js';
@@ -70,8 +71,15 @@ function takeOut(args: readonly unknown[]): Tensor | null {
 
 const isOperand = (x: unknown): boolean => x instanceof Tensor || typeof x === 'number';
 
-/** The function and the method form of an op: any arguments at all through `general`, the two shapes of most calls at once. */
-function forms(schema: Schema, spec: OpSpec, general: (args: readonly unknown[]) => unknown): { fn: AnyFunction; method: AnyMethod } {
+/**
+ * The function and the method form of an op: any arguments at all through `general`, the two shapes of most calls at
+ * once.
+ */
+function forms(
+  schema: Schema,
+  spec: OpSpec,
+  general: (args: readonly unknown[]) => unknown,
+): { fn: AnyFunction; method: AnyMethod } {
   const [a, b] = schema.params;
   if (schema.params.length === 1 && a?.type === 'Tensor' && !a.list) {
     return {
@@ -120,18 +128,27 @@ const general = (choose: (args: readonly unknown[]) => Bound) => (args: readonly
 };
 
 /**
- * Declares an op. The schema is PyTorch's, with `Tensor|Scalar` for operands that may be numbers and `int...` for sizes that may
- * be given one by one. Without compose() or implement() it runs the native op of the same name.
+ * Declares an op. The schema is PyTorch's, with `Tensor|Scalar` for operands that may be numbers and `int...` for sizes
+ * that may be given one by one. Without compose() or implement() it runs the native op of the same name.
  * @example
  * export const exp = op('exp(Tensor self)', { inplace: true });
  * derive(exp, { self: ['result', (g, s) => g.mul(s.result)] });
  */
-export function op<const S extends string, const F extends Flags = Record<never, never>>(schema: S, flags: F = {} as F): Op<S, F> {
+export function op<const S extends string, const F extends Flags = Record<never, never>>(
+  schema: S,
+  flags: F = {} as F,
+): Op<S, F> {
   const parsed = parseSchema(schema);
   const native = flags.native ?? parsed.name;
   const code = opCode(native);
   if (code !== undefined) used.add(native);
-  const spec = new OpSpec(parsed, flags, code, code !== undefined && code < binary.elementwise, OpNode.savedClass(parsed));
+  const spec = new OpSpec(
+    parsed,
+    flags,
+    code,
+    code !== undefined && code < binary.elementwise,
+    OpNode.savedClass(parsed),
+  );
   const choose = (args: readonly unknown[]) => ({ spec, values: bind(parsed, args) });
   const { fn, method } = forms(parsed, spec, general(choose));
   Object.defineProperty(fn, 'spec', { value: spec });
@@ -142,16 +159,22 @@ export function op<const S extends string, const F extends Flags = Record<never,
   return fn as unknown as Op<S, F>;
 }
 
-type GradOf<S extends string> = S extends `${string}) -> Tensor` ? Tensor : S extends `${string}) -> ${string}` ? readonly (Tensor | null)[] : Tensor;
+type GradOf<S extends string> = S extends `${string}) -> Tensor`
+  ? Tensor
+  : S extends `${string}) -> ${string}`
+    ? readonly (Tensor | null)[]
+    : Tensor;
 type Savable<S extends string> = NamesOf<S> | ResultNames<S>;
 type FormulaOf<S extends string> = (g: GradOf<S>, s: Saved<S>) => ReturnType<Formula>;
 /** A formula, or a formula behind the names of the inputs and results that it reads: only those are saved. */
-type Formulas<S extends string> = { [P in NamesOf<S>]?: FormulaOf<S> | readonly [Savable<S> | readonly Savable<S>[], FormulaOf<S>] };
+type Formulas<S extends string> = {
+  [P in NamesOf<S>]?: FormulaOf<S> | readonly [Savable<S> | readonly Savable<S>[], FormulaOf<S>];
+};
 
 /**
- * Gives an op its gradient formulas, by input name, or says that it has none. A formula is written with public ops and knows
- * nothing of broadcasting and dtypes: the engine sums and casts what it returns. null stands for zero. What it reads beside the
- * gradient is named before it and saved: `{ self: ['other', (g, s) => g.mul(s.other)] }`.
+ * Gives an op its gradient formulas, by input name, or says that it has none. A formula is written with public ops and
+ * knows nothing of broadcasting and dtypes: the engine sums and casts what it returns. null stands for zero. What it
+ * reads beside the gradient is named before it and saved: `{ self: ['other', (g, s) => g.mul(s.other)] }`.
  */
 export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] | 'none'): void {
   const { spec } = target;
@@ -161,15 +184,25 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
   }
   const { params, output } = spec.schema;
   const results = typeof output === 'string' ? ['result'] : output;
-  const index = (names: readonly string[], of: readonly string[]) => names.map((n) => of.indexOf(n)).filter((i) => i >= 0);
+  const index = (names: readonly string[], of: readonly string[]) =>
+    names.map((n) => of.indexOf(n)).filter((i) => i >= 0);
   const derivatives = params.map((p): Derivative | null => {
-    const given = (formulas as unknown as Record<string, AnyFormula | readonly [string | readonly string[], AnyFormula] | undefined>)[p.name];
+    const given = (
+      formulas as unknown as Record<string, AnyFormula | readonly [string | readonly string[], AnyFormula] | undefined>
+    )[p.name];
     if (given === undefined) return null;
     if (typeof given === 'function') return { formula: given, params: [], results: [] };
     const names = typeof given[0] === 'string' ? [given[0]] : given[0];
     const unknown = names.filter((n) => !results.includes(n) && !params.some((q) => q.name === n));
     if (unknown.length) throw new Error(`derive(${spec.name}): no input or result is called ${unknown.join(', ')}`);
-    return { formula: given[1], params: index(names, params.map((q) => q.name)), results: index(names, results) };
+    return {
+      formula: given[1],
+      params: index(
+        names,
+        params.map((q) => q.name),
+      ),
+      results: index(names, results),
+    };
   });
   for (const name of Object.keys(formulas as object)) {
     if (!params.some((p) => p.name === name)) throw new Error(`derive(${spec.name}): no input is called ${name}`);
@@ -180,7 +213,9 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
   spec.edgeOf = lists ? null : params.map((_, i) => spec.inputs.indexOf(i));
 }
 
-/** Makes an op of other public ops, each of which records itself; `inPlace` does it in the memory of the first argument. */
+/**
+ * Makes an op of other public ops, each of which records itself; `inPlace` does it in the memory of the first argument.
+ */
 export function compose<O extends AnyOp>(target: O, body: O[typeof BODY], inPlace?: O[typeof BODY]): void {
   target.spec.body = body as never;
   target.spec.inPlaceBody = inPlace as never;
@@ -189,7 +224,8 @@ export function compose<O extends AnyOp>(target: O, body: O[typeof BODY], inPlac
 /** The in-place form of an op that is no method: the first argument takes the result. */
 export function inPlaceOf<O extends AnyOp>(target: O): O[typeof BODY] {
   const { spec } = target;
-  return ((...values: unknown[]) => executeInto(spec, values, { tensor: values[0] as Tensor, kind: 'in-place' })) as O[typeof BODY];
+  return ((...values: unknown[]) =>
+    executeInto(spec, values, { tensor: values[0] as Tensor, kind: 'in-place' })) as O[typeof BODY];
 }
 
 /** Makes an op of other public ops, recorded as one node of its own: it needs derive() as well. */
@@ -206,11 +242,10 @@ type MethodsOf<L extends readonly unknown[]> = L extends readonly [infer O, ...i
   : unknown;
 
 /** One public name for several ops: the first whose schema takes the arguments is called. */
-export function overload<const O extends readonly { readonly spec: OpSpec }[], const F extends Flags = Record<never, never>>(
-  name: string,
-  ops: O,
-  flags: F = {} as F,
-): Overloaded<Functions<O>, MethodsOf<O>, F['inplace']> {
+export function overload<
+  const O extends readonly { readonly spec: OpSpec }[],
+  const F extends Flags = Record<never, never>,
+>(name: string, ops: O, flags: F = {} as F): Overloaded<Functions<O>, MethodsOf<O>, F['inplace']> {
   const specs = ops.map((o) => o.spec);
   const choose = (args: readonly unknown[]): Bound => {
     for (const spec of specs) {
@@ -219,7 +254,9 @@ export function overload<const O extends readonly { readonly spec: OpSpec }[], c
     }
     if (specs.length === 2 && args.length > 1) bind((specs[1] as OpSpec).schema, args);
     bind((specs[0] as OpSpec).schema, args);
-    throw new TypeError(`${name}(): no overload takes these arguments; there are ${specs.map((s) => s.schema.text).join(' and ')}`);
+    throw new TypeError(
+      `${name}(): no overload takes these arguments; there are ${specs.map((s) => s.schema.text).join(' and ')}`,
+    );
   };
   const first = specs[0] as OpSpec;
   const { fn, method } = forms(first.schema, first, general(choose));
@@ -240,8 +277,11 @@ export function verifyRegistry(): void {
   const problems: string[] = [];
   for (const { spec } of registry.values()) {
     if (spec.code < 0 && !spec.body && !spec.forward) problems.push(`${spec.name} is declared but not in the binary`);
-    if (!spec.derivatives && !spec.notDifferentiable && !spec.body) problems.push(`${spec.name} says nothing of its gradient`);
+    if (!spec.derivatives && !spec.notDifferentiable && !spec.body)
+      problems.push(`${spec.name} says nothing of its gradient`);
   }
-  for (const name of nativeNames()) if (!used.has(name)) problems.push(`${name} is in the binary but not declared in lib/ops`);
-  if (problems.length) throw new Error(`strided: library and binary disagree (was the build finished?):\n  ${problems.join('\n  ')}`);
+  for (const name of nativeNames())
+    if (!used.has(name)) problems.push(`${name} is in the binary but not declared in lib/ops`);
+  if (problems.length)
+    throw new Error(`strided: library and binary disagree (was the build finished?):\n  ${problems.join('\n  ')}`);
 }

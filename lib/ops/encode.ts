@@ -3,8 +3,8 @@ import { DTYPES, type DType } from '../dtype.js';
 import { fromNative } from '../errors.js';
 import { binary, growMailbox, mailbox } from '../native.js';
 import type { Generator } from '../random.js';
-import { Tensor } from '../tensor.js';
 import { Size } from '../size.js';
+import { Tensor } from '../tensor.js';
 import type { Param, Schema } from './schema.js';
 
 let at = 0;
@@ -114,7 +114,12 @@ function readShape(p: number, n: number): Size {
     case 3:
       return new Size(mailbox[p] as number, mailbox[p + 1] as number, mailbox[p + 2] as number);
     case 4:
-      return new Size(mailbox[p] as number, mailbox[p + 1] as number, mailbox[p + 2] as number, mailbox[p + 3] as number);
+      return new Size(
+        mailbox[p] as number,
+        mailbox[p + 1] as number,
+        mailbox[p + 2] as number,
+        mailbox[p + 3] as number,
+      );
     default: {
       const shape = new Size();
       for (let i = 0; i < n; i++) shape[i] = mailbox[p + i] as number;
@@ -153,10 +158,16 @@ function call(code: number, out: Tensor | null | undefined): void {
 }
 
 /**
- * Runs a native op. `target`: for an element-wise op the tensor that takes the result (null: a new one), for one that mutates
- * its first argument that argument; then nothing is returned.
+ * Runs a native op. `target`: for an element-wise op the tensor that takes the result (null: a new one), for one that
+ * mutates its first argument that argument; then nothing is returned.
  */
-export function runNative(code: number, schema: Schema, values: readonly unknown[], takesOut: boolean, target: Tensor | null): unknown {
+export function runNative(
+  code: number,
+  schema: Schema,
+  values: readonly unknown[],
+  takesOut: boolean,
+  target: Tensor | null,
+): unknown {
   at = 0;
   const { params } = schema;
   // The kernels of two and three operands take a number in any place.

@@ -1,14 +1,15 @@
 /** The way of every op: run, record, link views, write into given tensors. */
-import { gradEnabled, no_grad } from '../autograd/modes.js';
+
 import { checkInPlace, rebase } from '../autograd/in-place.js';
+import { gradEnabled, no_grad } from '../autograd/modes.js';
 import { OpNode } from '../autograd/op-node.js';
 import { RuntimeError } from '../errors.js';
+import { opCode } from '../native.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { runNative } from './encode.js';
 import { parseSchema } from './schema.js';
 import type { OpSpec } from './spec.js';
-import { opCode } from '../native.js';
 
 /** Where the result of an op goes. */
 export interface Target {
@@ -16,7 +17,9 @@ export interface Target {
   readonly kind: 'in-place' | 'out';
 }
 
-/** The node that will stand for this call in the graph; null where nothing is to be recorded. Made before the op runs. */
+/**
+ * The node that will stand for this call in the graph; null where nothing is to be recorded. Made before the op runs.
+ */
 function prepare(spec: OpSpec, values: readonly unknown[]): OpNode | null {
   if (!gradEnabled()) return null;
   if (spec.derivatives === undefined) return null;
@@ -34,7 +37,8 @@ function prepare(spec: OpSpec, values: readonly unknown[]): OpNode | null {
 function forward(spec: OpSpec, values: unknown[]): unknown {
   if (spec.forward) {
     const result = no_grad(() => (spec.forward as (...v: unknown[]) => unknown)(...values));
-    for (const t of result instanceof Tensor ? [result] : (result as Tensor[])) if (!values.includes(t)) t.forgetOrigin();
+    for (const t of result instanceof Tensor ? [result] : (result as Tensor[]))
+      if (!values.includes(t)) t.forgetOrigin();
     return result;
   }
   return runNative(spec.code, spec.schema, values, spec.elementwise, null);
@@ -93,7 +97,9 @@ function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
 
 function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
   if (result.dtype !== to.dtype && !canCast(result, to)) {
-    throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`);
+    throw new RuntimeError(
+      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`,
+    );
   }
   if (!sameShape(result.shape, to.shape)) {
     throw new RuntimeError(
@@ -115,9 +121,12 @@ function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
     );
   }
   const result = no_grad(() => execute(spec, values)) as Tensor;
-  if (!(result instanceof Tensor)) throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);
+  if (!(result instanceof Tensor))
+    throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);
   if (result.dtype !== out.dtype && !canCast(result, out)) {
-    throw new RuntimeError(`result type ${result.dtype.scalarName} can't be cast to the desired output type ${out.dtype.scalarName}`);
+    throw new RuntimeError(
+      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${out.dtype.scalarName}`,
+    );
   }
   if (sameShape(result.shape, out.shape)) write(out, result);
   else replace(out, result.dtype === out.dtype ? result : result.to(out.dtype));

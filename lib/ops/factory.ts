@@ -46,7 +46,10 @@ export function tracked(out: Tensor): Tensor {
   return out.requires_grad_();
 }
 
-/** An uninitialised tensor in the shape and memory format of `self`, filled by `fill`, with the keyword arguments of *_like. */
+/**
+ * An uninitialised tensor in the shape and memory format of `self`, filled by `fill`, with the keyword arguments of
+ * *_like.
+ */
 export function makeLike(
   self: Tensor,
   [dtype, layout, device, pin_memory, requires_grad, format]: LikeOptions,

@@ -20,8 +20,8 @@ import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
 import { Size } from '../size.js';
 import { Tensor } from '../tensor.js';
-import { empty_sized } from './natives.js';
 import { nativeCall } from './native-call.js';
+import { empty_sized } from './natives.js';
 import { isOptions, typeName } from './schema.js';
 
 /** What `torch.tensor` takes: numbers are floats, bigints ints, booleans bools; nested as the shape is. */
@@ -58,7 +58,9 @@ function copyArray(array: ArrayBufferView, of: DType, shape: readonly number[], 
 const isSequence = (x: unknown): x is ArrayLike<unknown> =>
   Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView));
 
-/** The dtype of a typed array's values; unsigned ones that have none of their own go into the next larger signed one. */
+/**
+ * The dtype of a typed array's values; unsigned ones that have none of their own go into the next larger signed one.
+ */
 function arrayDType(array: ArrayBufferView): DType {
   const own = dtypeOfArray(array);
   if (own !== undefined) return own;

@@ -56,7 +56,9 @@ export function cartesian_prod(...args: [...Tensors]): Tensor {
   );
 }
 
-/** All ways to take `r` elements of a vector, in order, a row each; `with_replacement`: an element also several times. */
+/**
+ * All ways to take `r` elements of a vector, in order, a row each; `with_replacement`: an element also several times.
+ */
 export const combinations = op('combinations(Tensor input, int r=2, bool with_replacement=False)', { native: '' });
 compose(combinations, (input, r, with_replacement) => {
   vector(input);

@@ -1,10 +1,13 @@
-/** Reading and writing the elements that index tensors and masks name. What `x.index(…)` makes of its keys is in subscript.ts. */
+/**
+ * Reading and writing the elements that index tensors and masks name. What `x.index(…)` makes of its keys is in
+ * subscript.ts.
+ */
 import { bool, int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './natives.js';
 import { compose, derive, implement, type Overloaded, op, overload } from './define.js';
 import { cat } from './join.js';
+import { wrapDim } from './natives.js';
 import { changed, changing, pair } from './pair.js';
 
 const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
@@ -88,14 +91,19 @@ export const index_fill_ = overload('index_fill_', [changing(fillWithTensor), ch
 export const take = op('take(Tensor self, Tensor index)');
 derive(take, { self: ['index', (g, s) => zeros(g, s.shape).put(s.index, g, true)] });
 
-/** `self` with the elements at these positions replaced by those of `source`, or with those added where `accumulate`. */
+/**
+ * `self` with the elements at these positions replaced by those of `source`, or with those added where `accumulate`.
+ */
 export const put = pair('put(Tensor self, Tensor index, Tensor source, bool accumulate=False)', {});
 derive(put, {
   self: ['index', (g, s) => (s.accumulate ? g : g.put(s.index, zeros(g, s.index.shape)))],
   source: ['index', (g, s) => g.take(s.index).reshape([...s.shapeOf('source')])],
 });
 
-/** Along `dim` the elements that `indices` numbers, both broadcast in the other dimensions; without `dim` of the flattened tensor. */
+/**
+ * Along `dim` the elements that `indices` numbers, both broadcast in the other dimensions; without `dim` of the
+ * flattened tensor.
+ */
 export const take_along_dim = op('take_along_dim(Tensor self, Tensor indices, int? dim=None)');
 compose(take_along_dim, (self, indices, dim) => {
   if (indices.dtype !== int64) {

@@ -148,7 +148,10 @@ compose(repeatTensor, (self, repeats, dim, output_size) => {
 /** Each slice of `dim` (each element without it) as often as `repeats`, a number or a vector, says. */
 export const repeat_interleave = overload('repeat_interleave', [repeatNumber, repeatTensor, repeatIndices]);
 
-/** Elements moved on by `shifts` places along `dims`, those pushed out coming in again; without `dims` over the flattened tensor. */
+/**
+ * Elements moved on by `shifts` places along `dims`, those pushed out coming in again; without `dims` over the
+ * flattened tensor.
+ */
 export const roll = op('roll(Tensor self, int[] shifts, int[] dims=[])');
 derive(roll, {
   self: (g, s) =>

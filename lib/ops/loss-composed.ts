@@ -4,6 +4,7 @@ import { get_default_dtype } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { broadcastShapes, sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
+import { warnOnce } from '../warn.js';
 import { log_sigmoid } from './activation.js';
 import { sub } from './binary.js';
 import { compose, derive, implement, op } from './define.js';
@@ -12,17 +13,16 @@ import { _where } from './ternary.js';
 
 const positive = (t: Tensor): Tensor => t.clamp_min(0);
 
-/** target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean' divides the sum by the batch size. */
+/** target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean': the sum over the batch. */
 export const kl_div = op(`kl_div(Tensor input, Tensor target, ${LEGACY}, bool log_target=False)`, { method: false });
 compose(kl_div, (input, target, size_average, reduce, reduction, log_target) => {
   const batch = reduction === 'batchmean' && size_average === null && reduce === null;
   const code = batch ? reductionCode('sum') : reductionCode(reduction, size_average, reduce);
   if (!batch && code === reductionCode('mean')) {
-    process.emitWarning(
+    warnOnce(
       "reduction: 'mean' divides the total loss by both the batch size and the support size." +
         "'batchmean' divides only by the batch size, and aligns with the KL div math definition." +
         "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
-      'UserWarning',
     );
   }
   const each = log_target ? target.exp().mul(target.sub(input)) : entropy(target).sub(target.mul(input));
@@ -165,7 +165,7 @@ compose(pairwise_distance, (x1, x2, p, eps, keepdim) => {
   return addNumber(difference, eps).norm(p, -1, keepdim);
 });
 
-/** max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` the smaller of the two distances from `negative`. */
+/** max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` d(positive, negative) where that is smaller. */
 export const triplet_margin_loss = op(
   "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2, float eps=1e-6, bool swap=False, bool? size_average=None, bool? reduce=None, str reduction='mean')",
   { method: false },
@@ -201,7 +201,7 @@ export function triplet(
   return reduced(positive(addNumber(close, margin).sub(apart)), reduction);
 }
 
-/** By how much the scores of other classes come within `margin` of that of the target, to the power p (1 or 2), over the classes. */
+/** How far other classes' scores come within `margin` of the target's, to the power p (1 or 2), over the classes. */
 export const multi_margin_loss = op(
   "multi_margin_loss(Tensor input, Tensor target, int p=1, float margin=1.0, Tensor? weight=None, bool? size_average=None, bool? reduce=None, str reduction='mean')",
   { method: false },
@@ -252,7 +252,7 @@ function checkIndices(target: Tensor, low: number, end: number, text: string): v
   if (target.lt(low).logical_or(target.ge(end)).any().item()) throw new RuntimeError(text);
 }
 
-/** For rows of class indices that a -1 ends: by how much the scores of the others come within 1 of those, over the classes. */
+/** For rows of classes that a -1 ends: how far the scores of the others come within 1 of theirs, over the classes. */
 export const multilabel_margin_loss = op(`multilabel_margin_loss(Tensor input, Tensor target, ${LEGACY})`, {
   method: false,
 });

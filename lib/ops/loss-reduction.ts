@@ -2,6 +2,7 @@
 import { ValueError } from '../errors.js';
 import { broadcastShapes, sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
+import { warnOnce } from '../warn.js';
 import { derive, op } from './define.js';
 
 /** Codes of 'none', 'mean' and 'sum'. */
@@ -38,10 +39,9 @@ export function share(g: Tensor, reduction: number, input: Tensor): Tensor {
 /** Both broadcast together, with PyTorch's warning where their shapes differ. */
 export function together(input: Tensor, target: Tensor): [Tensor, Tensor] {
   if (sameShape(input.shape, target.shape)) return [input, target];
-  process.emitWarning(
+  warnOnce(
     `Using a target size (${torchSize(target)}) that is different to the input size (${torchSize(input)}). This will likely lead to ` +
       'incorrect results due to broadcasting. Please ensure they have the same size.',
-    'UserWarning',
   );
   const shape = broadcastShapes(input.shape, target.shape);
   const fit = (t: Tensor) => (sameShape(t.shape, shape) ? t : t.expand(shape));

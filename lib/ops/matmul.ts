@@ -181,8 +181,8 @@ const _squeezed = op('_squeezed(Tensor self, int[]? dim)', {
 derive(_squeezed, { self: (g, s) => g.reshape([...s.shape]) });
 
 /**
- * The product of vectors, matrices or batches of matrices: of two vectors a number; a vector before a matrix stands for a row,
- * one after it for a column; dimensions before the last two are broadcast. Throws RuntimeError where sizes do not fit.
+ * The product of vectors, matrices or batches of matrices: of two vectors a number; a vector before a matrix is a row,
+ * one after it a column; dimensions before the last two are broadcast. Throws RuntimeError where sizes do not fit.
  * @example
  * torch.ones(5, 2, 3).matmul(torch.ones(3)).shape; // [5, 2]
  */

@@ -7,8 +7,9 @@ import type { Flags, OpSpec } from './spec.js';
 const changers = new Map<OpSpec, unknown>();
 
 /**
- * Declares `name(…)` and `name_(…)`, of which the second runs the native op `flags.changes` (name_ where nothing is said). The
- * first is native where `flags.native` names an op, else a clone that was changed. Formulas given to the first hold for both.
+ * Declares `name(…)` and `name_(…)`, of which the second runs the native op `flags.changes` (name_ where nothing is
+ * said). The first is native where `flags.native` names an op, else a clone that was changed. Formulas given to the
+ * first hold for both.
  */
 export function pair<const S extends string, const F extends Flags & { changes?: string }>(
   schema: S,

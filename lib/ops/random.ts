@@ -1,8 +1,8 @@
 /** Random ops that are methods of Tensor: samples into a tensor, and samples from one. */
 import type { Tensor } from '../tensor.js';
-import { empty_sized } from './natives.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { nativeChange } from './native-call.js';
+import { empty_sized } from './natives.js';
 
 const zeros = (g: Tensor): Tensor => g.new_zeros(g.shape);
 

@@ -1,7 +1,7 @@
 /** What the gradient formulas of reductions share: results brought back to the shape of what was reduced. */
 import type { Tensor } from '../tensor.js';
-import { wrapDim } from './natives.js';
 import { cat } from './join.js';
+import { wrapDim } from './natives.js';
 
 /** What a formula knows of a reduction. */
 export interface Reduction {

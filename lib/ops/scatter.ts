@@ -57,8 +57,8 @@ const scatterValue = op('scatter(Tensor self, int dim, Tensor index, Scalar valu
 });
 compose(scatterValue, (self, dim, index, value, reduce) => scatterNumber(self, dim, index, value, combination(reduce)));
 /**
- * `self` with elements of `src` (or a number) written along `dim` where `index` says: out[index[i][j]][j] = src[i][j] for dim 0;
- * `reduce` 'add' or 'multiply' combines them with what is there.
+ * `self` with elements of `src` (or a number) written along `dim` where `index` says: out[index[i][j]][j] = src[i][j]
+ * for dim 0; `reduce` 'add' or 'multiply' combines them with what is there.
  * @example
  * torch.zeros(1, 3).scatter(1, torch.tensor([[2n]]), 5); // tensor([[0., 0., 5.]])
  */
@@ -222,8 +222,8 @@ const scatterReduction = (name: string) =>
   reduction(name, `reduce argument must be either sum, prod, mean, amax or amin, got ${name}`);
 
 /**
- * `self` with elements of `src` reduced along `dim` into those that `index` names: 'sum', 'prod', 'mean', 'amax' or 'amin', of
- * these and, where `include_self`, the element that was there.
+ * `self` with elements of `src` reduced along `dim` into those that `index` names: 'sum', 'prod', 'mean', 'amax' or
+ * 'amin', of these and, where `include_self`, the element that was there.
  */
 export const scatter_reduce = op(
   'scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)',
@@ -278,7 +278,9 @@ const indexReduction = (name: string) =>
     `index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${name}.`,
   );
 
-/** `self` with slices of `source` reduced into those of `dim` that `index` numbers: 'prod', 'mean', 'amax' or 'amin'. */
+/**
+ * `self` with slices of `source` reduced into those of `dim` that `index` numbers: 'prod', 'mean', 'amax' or 'amin'.
+ */
 export const index_reduce = op(
   'index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)',
   {

@@ -1,4 +1,7 @@
-/** TypeScript's reading of an op's schema: 'sum(Tensor self, int[]? dim=None, *, dtype? dtype=None)' becomes call signatures. */
+/**
+ * TypeScript's reading of an op's schema: 'sum(Tensor self, int[]? dim=None, *, dtype? dtype=None)' becomes call
+ * signatures.
+ */
 import type { DType } from '../dtype.js';
 import type { Generator } from '../random.js';
 import type { Tensor } from '../tensor.js';
@@ -46,7 +49,11 @@ type Split<S extends string> = S extends `${infer A}, ${infer R}` ? [A, ...Split
 type ParseAll<L extends string[]> = L extends [infer A extends string, ...infer R extends string[]]
   ? [ParseParam<A>, ...ParseAll<R>]
   : [];
-type Inside<S extends string> = S extends `${string}(${infer P}) -> ${string}` ? P : S extends `${string}(${infer P})` ? P : never;
+type Inside<S extends string> = S extends `${string}(${infer P}) -> ${string}`
+  ? P
+  : S extends `${string}(${infer P})`
+    ? P
+    : never;
 type Output<S extends string> = S extends `${string}) -> ${infer O}` ? O : 'Tensor';
 
 type Positional<P extends string> = P extends `*, ${string}` ? '' : P extends `${infer A}, *, ${string}` ? A : P;
@@ -54,7 +61,9 @@ type Keywords<P extends string> = P extends `*, ${infer K}` ? K : P extends `${s
 type PositionalOf<S extends string> = ParseAll<Split<Positional<Inside<S>>>>;
 type KeywordsOf<S extends string> = ParseAll<Split<Keywords<Inside<S>>>>;
 
-type Options<L extends unknown[]> = { [P in L[number] as P extends Param ? P['name'] : never]?: P extends Param ? TypeOf<P['type']> : never } & {
+type Options<L extends unknown[]> = {
+  [P in L[number] as P extends Param ? P['name'] : never]?: P extends Param ? TypeOf<P['type']> : never;
+} & {
   out?: Tensor;
 };
 type Arguments<L extends unknown[], O> = L extends [infer P extends Param, ...infer R]
@@ -104,7 +113,9 @@ type SavedType<T extends string> = T extends `${infer U}?`
           : never;
 /** What a gradient formula may read: every argument by name, the results, and the shape and dtype of each input. */
 export type Saved<S extends string> = {
-  readonly [P in AllParams<S>[number] as P extends Param ? P['name'] : never]: P extends Param ? SavedType<P['type']> : never;
+  readonly [P in AllParams<S>[number] as P extends Param ? P['name'] : never]: P extends Param
+    ? SavedType<P['type']>
+    : never;
 } & {
   readonly [R in ResultNames<S>]: Tensor;
 } & {
@@ -120,6 +131,8 @@ export type Saved<S extends string> = {
 export type NamesOf<S extends string> = Extract<AllParams<S>[number], Param>['name'];
 /** A composed op's arguments, bound: one per parameter, in order. */
 export type BodyArguments<S extends string> = BodyOf<AllParams<S>>;
-type BodyOf<L extends unknown[]> = L extends [infer P extends Param, ...infer R] ? [SavedType<P['type']>, ...BodyOf<R>] : [];
+type BodyOf<L extends unknown[]> = L extends [infer P extends Param, ...infer R]
+  ? [SavedType<P['type']>, ...BodyOf<R>]
+  : [];
 /** The names of a schema's results. */
 export type ResultNames<S extends string> = Output<S> extends `(${infer L})` ? Split<L>[number] : 'result';

@@ -6,7 +6,17 @@ import { Tensor } from '../tensor.js';
 /** One parameter: 'int[]? dim=None' is {name: 'dim', type: 'int', list: true, nullable: true, fallback: null}. */
 export interface Param {
   readonly name: string;
-  readonly type: 'Tensor' | 'Tensor|Scalar' | 'Scalar' | 'int' | 'float' | 'bool' | 'dtype' | 'str' | 'Generator' | 'any';
+  readonly type:
+    | 'Tensor'
+    | 'Tensor|Scalar'
+    | 'Scalar'
+    | 'int'
+    | 'float'
+    | 'bool'
+    | 'dtype'
+    | 'str'
+    | 'Generator'
+    | 'any';
   readonly list: boolean;
   readonly nullable: boolean;
   /** torch.ones(2, 2): takes all the positional numbers there are. */
@@ -76,7 +86,11 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   // A plain object of another realm (vm, jest) has that realm's Object.prototype, whose own prototype is null.
-  return prototype === null || prototype === Object.prototype || (Object.getPrototypeOf(prototype) === null && !Array.isArray(value));
+  return (
+    prototype === null ||
+    prototype === Object.prototype ||
+    (Object.getPrototypeOf(prototype) === null && !Array.isArray(value))
+  );
 }
 
 export function typeName(value: unknown): string {
@@ -102,24 +116,31 @@ function convertInt(value: unknown): unknown {
 
 function convertOne(param: Param, value: unknown): unknown {
   switch (param.type) {
-    case 'Tensor': return value instanceof Tensor ? value : UNFIT;
+    case 'Tensor':
+      return value instanceof Tensor ? value : UNFIT;
     case 'Tensor|Scalar':
       if (value instanceof Tensor) return value;
       return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? value : UNFIT;
     case 'Scalar':
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
       return value instanceof Tensor && value.dim() === 0 ? value.item() : UNFIT;
-    case 'int': return convertInt(value);
+    case 'int':
+      return convertInt(value);
     case 'float':
       if (typeof value === 'number') return value;
       if (typeof value === 'bigint') return Number(value);
       return value instanceof Tensor && value.dim() === 0 ? Number(value.item()) : UNFIT;
-    case 'bool': return typeof value === 'boolean' ? value : UNFIT;
-    case 'dtype': return value instanceof DType ? value : UNFIT;
+    case 'bool':
+      return typeof value === 'boolean' ? value : UNFIT;
+    case 'dtype':
+      return value instanceof DType ? value : UNFIT;
     // Known by its method: its class is made of ops, which need this file first.
-    case 'Generator': return typeof value === 'object' && value !== null && 'get_state' in value ? value : UNFIT;
-    case 'str': return typeof value === 'string' ? value : UNFIT;
-    default: return value;
+    case 'Generator':
+      return typeof value === 'object' && value !== null && 'get_state' in value ? value : UNFIT;
+    case 'str':
+      return typeof value === 'string' ? value : UNFIT;
+    default:
+      return value;
   }
 }
 
@@ -129,7 +150,9 @@ function convert(param: Param, value: unknown): unknown {
   if (!Array.isArray(value)) {
     const one = param.type === 'int' || param.type === 'float' ? convertOne(param, value) : UNFIT;
     if (one !== UNFIT) return [one];
-    return value instanceof Tensor && value.dim() === 1 && param.type !== 'Tensor' ? convert(param, value.tolist()) : UNFIT;
+    return value instanceof Tensor && value.dim() === 1 && param.type !== 'Tensor'
+      ? convert(param, value.tolist())
+      : UNFIT;
   }
   const out = new Array(value.length);
   for (let i = 0; i < value.length; i++) {
@@ -150,7 +173,9 @@ function expected(param: Param): string {
 function refuse(schema: Schema, param: Param, at: number, value: unknown): never {
   const place = param.keywordOnly ? '' : ` (position ${at + 1})`;
   const hint = param.type === 'int' && typeof value === 'number' ? `: ${value} is not a whole number` : '';
-  throw new TypeError(`${schema.name}(): argument '${param.name}'${place} must be ${expected(param)}, not ${typeName(value)}${hint}`);
+  throw new TypeError(
+    `${schema.name}(): argument '${param.name}'${place} must be ${expected(param)}, not ${typeName(value)}${hint}`,
+  );
 }
 
 function unknownKey(schema: Schema, key: string): never {
@@ -187,7 +212,9 @@ export function tryBind(schema: Schema, args: readonly unknown[], soft: boolean)
   }
   if (taken < count) {
     if (soft) return null;
-    throw new TypeError(`${schema.name}() takes ${positional} positional argument${positional === 1 ? '' : 's'} but ${count} were given`);
+    throw new TypeError(
+      `${schema.name}() takes ${positional} positional argument${positional === 1 ? '' : 's'} but ${count} were given`,
+    );
   }
   if (options) {
     for (const key of Object.keys(options)) {

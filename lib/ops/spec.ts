@@ -1,4 +1,6 @@
-/** What is known of an op: its schema, its number in the binary, its gradient formulas. One OpSpec per const of lib/ops. */
+/**
+ * What is known of an op: its schema, its number in the binary, its gradient formulas. One OpSpec per const of lib/ops.
+ */
 import type { Tensor } from '../tensor.js';
 import type { Schema } from './schema.js';
 

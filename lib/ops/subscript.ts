@@ -250,8 +250,8 @@ function method<Args extends unknown[]>(name: string, fn: (self: Tensor, ...args
 }
 
 /**
- * x[keys]: numbers, slices like '1:3' or torch.slice(1, 3), null for a new dimension, '...', booleans, index tensors and masks, and
- * nested arrays for these. Without index tensors the result is a view.
+ * x[keys]: numbers, slices like '1:3' or torch.slice(1, 3), null for a new dimension, '...', booleans, index tensors
+ * and masks, and nested arrays for these. Without index tensors the result is a view.
  * @example
  * const x = torch.eye(3);
  * x.index(':', -1); // tensor([0., 0., 1.])

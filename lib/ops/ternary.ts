@@ -5,29 +5,48 @@ import { compose, derive, inPlaceOf, op, overload } from './define.js';
 import type { Scalar } from './schema-types.js';
 
 /** `self` where `condition` holds, else `other`; broadcast together. */
-export const _where = op('_where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', { native: 'where', method: false, backward: 'WhereBackward0' });
+export const _where = op('_where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', {
+  native: 'where',
+  method: false,
+  backward: 'WhereBackward0',
+});
 derive(_where, {
   self: ['condition', (g, s) => _where(s.condition, g, 0)],
   other: ['condition', (g, s) => _where(s.condition, 0, g)],
 });
 
 type Bound = Tensor | Scalar | null;
-const _clamp = op('_clamp(Tensor self, Tensor|Scalar min, Tensor|Scalar max)', { native: 'clamp', method: false, backward: 'ClampBackward1' });
+const _clamp = op('_clamp(Tensor self, Tensor|Scalar min, Tensor|Scalar max)', {
+  native: 'clamp',
+  method: false,
+  backward: 'ClampBackward1',
+});
 derive(_clamp, {
-  self: [['self', 'min', 'max'], (g, s) => {
-    // Between two numbers PyTorch leaves the bounds themselves out.
-    const open = !(s.min instanceof Tensor) && !(s.max instanceof Tensor);
-    const kept = open ? s.self.gt(s.min).logical_and(s.self.lt(s.max)) : s.self.ge(s.min).logical_and(s.self.le(s.max));
-    return _where(kept, g, 0);
-  }],
-  min: [['self', 'min', 'max'], (g, s) => {
-    const low = s.self.lt(s.min as Tensor).logical_and((s.min as Tensor).lt(s.max as Tensor));
-    return _where(low, g, 0);
-  }],
-  max: [['self', 'min', 'max'], (g, s) => {
-    const high = s.self.gt(s.max as Tensor).logical_or((s.max as Tensor).lt(s.min as Tensor));
-    return _where(high, g, 0);
-  }],
+  self: [
+    ['self', 'min', 'max'],
+    (g, s) => {
+      // Between two numbers PyTorch leaves the bounds themselves out.
+      const open = !(s.min instanceof Tensor) && !(s.max instanceof Tensor);
+      const kept = open
+        ? s.self.gt(s.min).logical_and(s.self.lt(s.max))
+        : s.self.ge(s.min).logical_and(s.self.le(s.max));
+      return _where(kept, g, 0);
+    },
+  ],
+  min: [
+    ['self', 'min', 'max'],
+    (g, s) => {
+      const low = s.self.lt(s.min as Tensor).logical_and((s.min as Tensor).lt(s.max as Tensor));
+      return _where(low, g, 0);
+    },
+  ],
+  max: [
+    ['self', 'min', 'max'],
+    (g, s) => {
+      const high = s.self.gt(s.max as Tensor).logical_or((s.max as Tensor).lt(s.min as Tensor));
+      return _where(high, g, 0);
+    },
+  ],
 });
 
 type Sided = { self: Tensor; bound: Tensor | Scalar };
@@ -37,7 +56,11 @@ const above = (s: Sided, g: Tensor) => _where(s.self.ge(s.bound), g, 0);
 const inside = (s: Sided, g: Tensor, keeps: typeof below) =>
   s.bound instanceof Tensor ? keeps(s, g) : _where(s.self.eq(s.bound), 0, keeps(s, g));
 const oneSided = (name: string, native: string, backward: string, keeps: typeof below) => {
-  const clampOne = op(`${name}(Tensor self, Tensor|Scalar bound)` as '_(Tensor self, Tensor|Scalar bound)', { native, backward, method: false });
+  const clampOne = op(`${name}(Tensor self, Tensor|Scalar bound)` as '_(Tensor self, Tensor|Scalar bound)', {
+    native,
+    backward,
+    method: false,
+  });
   derive(clampOne, {
     self: [['self', 'bound'], (g, s) => keeps(s, g)],
     bound: [['self', 'bound'], (g, s) => g.sub(keeps(s, g))],
@@ -50,27 +73,50 @@ const _clampMin = oneSided('_clamp_min', 'maximum', 'ClampMinBackward0', above);
 const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
 
 /** Elements below `min` become `min`, those above `max` become `max`. */
-export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
-compose(clamp, (self, min, max) => bounded(self, min, max), (self, min, max) => bounded(self, min, max, changing));
+export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', {
+  inplace: true,
+  native: '',
+});
+compose(
+  clamp,
+  (self, min, max) => bounded(self, min, max),
+  (self, min, max) => bounded(self, min, max, changing),
+);
 /** clamp. */
-export const clip = op('clip(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', { inplace: true, native: '' });
-compose(clip, (self, min, max) => bounded(self, min, max), (self, min, max) => bounded(self, min, max, changing));
+export const clip = op('clip(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', {
+  inplace: true,
+  native: '',
+});
+compose(
+  clip,
+  (self, min, max) => bounded(self, min, max),
+  (self, min, max) => bounded(self, min, max, changing),
+);
 
 type Call = (self: Tensor, ...bounds: (Tensor | Scalar)[]) => unknown;
 const itself = (clampOp: Call): Call => clampOp;
 const changing = (clampOp: Call): Call => inPlaceOf(clampOp as never) as Call;
 function bounded(self: Tensor, min: Bound, max: Bound, form = itself): unknown {
-  if (min === null && max === null) throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  if (min === null && max === null)
+    throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
   if (max === null) return form(_clampLow as unknown as Call)(self, min as Tensor);
   if (min === null) return form(_clampHigh as unknown as Call)(self, max);
   return form(_clamp as unknown as Call)(self, min, max);
 }
 /** Elements below `min` become `min`. */
 export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
-compose(clamp_min, (self, min) => _clampMin(self, min), (self, min) => inPlaceOf(_clampMin)(self, min));
+compose(
+  clamp_min,
+  (self, min) => _clampMin(self, min),
+  (self, min) => inPlaceOf(_clampMin)(self, min),
+);
 /** Elements above `max` become `max`. */
 export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
-compose(clamp_max, (self, max) => _clampMax(self, max), (self, max) => inPlaceOf(_clampMax)(self, max));
+compose(
+  clamp_max,
+  (self, max) => _clampMax(self, max),
+  (self, max) => inPlaceOf(_clampMax)(self, max),
+);
 
 const lerpNative = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { inplace: true });
 derive(lerpNative, {
@@ -94,10 +140,20 @@ export const addcdiv = op('addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, 
 derive(addcdiv, {
   self: (g) => g,
   tensor1: ['tensor2', (g, s) => g.mul(s.value).div(s.tensor2)],
-  tensor2: [['tensor1', 'tensor2'], (g, s) => g.mul(s.value).neg().mul(s.tensor1.div(s.tensor2.mul(s.tensor2)))],
+  tensor2: [
+    ['tensor1', 'tensor2'],
+    (g, s) =>
+      g
+        .mul(s.value)
+        .neg()
+        .mul(s.tensor1.div(s.tensor2.mul(s.tensor2))),
+  ],
 });
 
-const whereThree = op('where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', { native: '', method: false });
+const whereThree = op('where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', {
+  native: '',
+  method: false,
+});
 compose(whereThree, (condition, self, other) => _where(condition, self, other));
 const whereOne = op('where.indices(Tensor condition) -> Tensor[]', { native: '' });
 compose(whereOne, (condition) => condition.nonzero({ as_tuple: true }));

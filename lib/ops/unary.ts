@@ -11,7 +11,11 @@ export const neg = op('neg(Tensor self)', { inplace: true });
 derive(neg, { self: (g) => g.neg() });
 /** -x. */
 export const negative = op('negative(Tensor self)', { inplace: true });
-compose(negative, (self) => neg(self), (self) => self.neg_());
+compose(
+  negative,
+  (self) => neg(self),
+  (self) => self.neg_(),
+);
 /** x itself; refuses bool. */
 export const positive = op('positive(Tensor self)', { native: '' });
 compose(positive, (self) => {
@@ -23,7 +27,11 @@ export const abs = op('abs(Tensor self)', { inplace: true });
 derive(abs, { self: ['self', (g, s) => g.mul(s.self.sgn())] });
 /** |x| */
 export const absolute = op('absolute(Tensor self)', { inplace: true });
-compose(absolute, (self) => abs(self), (self) => self.abs_());
+compose(
+  absolute,
+  (self) => abs(self),
+  (self) => self.abs_(),
+);
 /** -1, 0 or 1 by the sign of x. */
 export const sign = op('sign(Tensor self)', { inplace: true });
 derive(sign, { self: (g) => g.new_zeros([...g.shape]) });
@@ -32,7 +40,11 @@ export const sgn = op('sgn(Tensor self)', { native: 'sign', inplace: true });
 derive(sgn, { self: (g) => g.new_zeros([...g.shape]) });
 /** x * x */
 export const square = op('square(Tensor self)', { inplace: true, native: '' });
-compose(square, (self) => self.pow(2), (self) => self.pow_(2));
+compose(
+  square,
+  (self) => self.pow(2),
+  (self) => self.pow_(2),
+);
 /** 1 / x */
 export const reciprocal = op('reciprocal(Tensor self)', { inplace: true });
 derive(reciprocal, { self: ['result', (g, s) => g.mul(s.result.mul(s.result).neg())] });
@@ -124,7 +136,10 @@ derive(erfc, { self: ['self', (g, s) => g.mul(s.self.pow(2).neg().exp().mul(-two
 export const relu = op('relu(Tensor self)', { inplace: true });
 derive(relu, { self: ['result', (g, s) => relu_backward(g, s.result)] });
 /** `grad_output` where `result` is positive, else 0. @internal */
-export const relu_backward = op('relu_backward(Tensor grad_output, Tensor result)', { method: false, backward: 'ThresholdBackwardBackward0' });
+export const relu_backward = op('relu_backward(Tensor grad_output, Tensor result)', {
+  method: false,
+  backward: 'ThresholdBackwardBackward0',
+});
 derive(relu_backward, {
   grad_output: ['result', (g, s) => relu_backward(g, s.result)],
   result: (g) => g.new_zeros([...g.shape]),
@@ -140,7 +155,11 @@ export const trunc = op('trunc(Tensor self)', { inplace: true });
 derive(trunc, { self: (g) => g.new_zeros([...g.shape]) });
 /** trunc. */
 export const fix = op('fix(Tensor self)', { inplace: true });
-compose(fix, (self) => trunc(self), (self) => self.trunc_());
+compose(
+  fix,
+  (self) => trunc(self),
+  (self) => self.trunc_(),
+);
 /** x - trunc(x) */
 export const frac = op('frac(Tensor self)', { inplace: true });
 derive(frac, { self: (g) => g });

@@ -3,8 +3,8 @@ import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { _contiguous } from './core.js';
-import { reshapeIsView, wrapDim } from './natives.js';
 import { compose, derive, op, overload } from './define.js';
+import { reshapeIsView, wrapDim } from './natives.js';
 
 const sizes = (shape: readonly number[]): number[] => [...shape];
 
@@ -13,7 +13,9 @@ export const permute = op('permute(Tensor self, int... dims)', { view: true });
 derive(permute, {
   self: (g, s) => {
     const back: number[] = [];
-    s.dims.forEach((d, i) => { back[wrapDim(d, s.dims.length)] = i; });
+    s.dims.forEach((d, i) => {
+      back[wrapDim(d, s.dims.length)] = i;
+    });
     return g.permute(back);
   },
 });
@@ -42,7 +44,12 @@ compose(select_scatter, (self, src, dim, index) => {
 /** `length` slices of dimension `dim` from `start` on. */
 export const narrow = op('narrow(Tensor self, int dim, int start, int length)', { native: '' });
 compose(narrow, (self, dim, start, length) => _narrow(self, dim, start, length));
-const _narrow = op('_narrow(Tensor self, int dim, int start, int length)', { native: 'narrow', view: true, method: false, backward: 'SliceBackward0' });
+const _narrow = op('_narrow(Tensor self, int dim, int start, int length)', {
+  native: 'narrow',
+  view: true,
+  method: false,
+  backward: 'SliceBackward0',
+});
 derive(_narrow, {
   self: (g, s) => {
     const out = g.new_zeros(sizes(s.shape));
@@ -53,7 +60,10 @@ derive(_narrow, {
 
 /** Every `step`-th slice of `dim` from `start` to before `end`: x[start:end:step]. @internal */
 export const slice_view = op('slice_view(Tensor self, int dim=0, int? start=None, int? end=None, int step=1)', {
-  native: 'slice', view: true, method: false, backward: 'SliceBackward0',
+  native: 'slice',
+  view: true,
+  method: false,
+  backward: 'SliceBackward0',
 });
 derive(slice_view, {
   self: (g, s) => {
@@ -72,15 +82,30 @@ export const expand_as = op('expand_as(Tensor self, Tensor other)');
 compose(expand_as, (self, other) => self.expand([...other.shape]));
 
 const squeezeAll = op('squeeze(Tensor self)', { native: '', method: false });
-const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', { native: 'squeeze', view: true, method: false, backward: 'SqueezeBackward0' });
+const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
+  native: 'squeeze',
+  view: true,
+  method: false,
+  backward: 'SqueezeBackward0',
+});
 derive(_squeeze, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(squeezeAll, (self) => _squeeze(self));
 const squeezeDim = op('squeeze.dim(Tensor self, int dim)', { native: '' });
-const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', { native: 'squeeze', view: true, method: false, backward: 'SqueezeBackward1' });
+const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
+  native: 'squeeze',
+  view: true,
+  method: false,
+  backward: 'SqueezeBackward1',
+});
 derive(_squeezeDim, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(squeezeDim, (self, dim) => _squeezeDim(self, [dim]));
 const squeezeDims = op('squeeze.dims(Tensor self, int[] dim)', { native: '' });
-const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', { native: 'squeeze', view: true, method: false, backward: 'SqueezeBackward2' });
+const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
+  native: 'squeeze',
+  view: true,
+  method: false,
+  backward: 'SqueezeBackward2',
+});
 derive(_squeezeDims, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(squeezeDims, (self, dim) => _squeezeDims(self, dim));
 /** Without the dimensions of size 1, or without those of `dim` where their size is 1. */
@@ -131,9 +156,13 @@ derive(_asStrided, {
     ),
 });
 /** Any sizes, strides and offset over the storage of `self`. */
-export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', { native: '' });
+export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', {
+  native: '',
+});
 compose(as_strided, (self, size, stride, offset) =>
-  self.requires_grad ? _asStrided(self, size, stride, offset, self.stride(), self.storage_offset()) : _asStrided(self, size, stride, offset),
+  self.requires_grad
+    ? _asStrided(self, size, stride, offset, self.stride(), self.storage_offset())
+    : _asStrided(self, size, stride, offset),
 );
 
 /** The same elements in another shape, over the same memory; one size may be -1. */
@@ -147,7 +176,12 @@ compose(reshape, (self, shape) => {
   if (reshapeIsView(self, shape)) return _reshapeAlias(self, shape);
   return _unsafeView(_contiguous(self), shape);
 });
-const _reshapeAlias = op('_reshape_alias(Tensor self, int[] size)', { native: 'view', view: true, method: false, backward: 'ReshapeAliasBackward0' });
+const _reshapeAlias = op('_reshape_alias(Tensor self, int[] size)', {
+  native: 'view',
+  view: true,
+  method: false,
+  backward: 'ReshapeAliasBackward0',
+});
 derive(_reshapeAlias, { self: (g, s) => g.reshape(sizes(s.shape)) });
 /** view() of a tensor that nobody else sees: the result counts as new, not as a view. @internal */
 export const _unsafeView = op('_unsafe_view(Tensor self, int[] size)', { native: 'view', method: false });
@@ -182,7 +216,9 @@ compose(unflatten, (self, dim, given) => {
   const known = given.filter((n) => n !== -1).reduce((a, b) => a * b, 1);
   const filled = given.map((n) => (n === -1 ? total / known : n));
   if (filled.reduce((a, b) => a * b, 1) !== total) {
-    throw new RuntimeError(`unflatten: Provided sizes [${given.join(', ')}] don't multiply up to the size of dim ${d} (${total}) in the input tensor`);
+    throw new RuntimeError(
+      `unflatten: Provided sizes [${given.join(', ')}] don't multiply up to the size of dim ${d} (${total}) in the input tensor`,
+    );
   }
   return self.view([...self.shape.slice(0, d), ...filled, ...self.shape.slice(d + 1)]);
 });
@@ -195,16 +231,33 @@ function stackSlices(gs: readonly (Tensor | null)[], dim: number, shape: readonl
   const given = gs.find((g) => g !== null) as Tensor;
   const out = given.new_zeros(sizes(shape));
   const d = wrapDim(dim, shape.length);
-  gs.forEach((g, i) => { if (g) out.select(d, i).copy_(g); });
+  gs.forEach((g, i) => {
+    if (g) out.select(d, i).copy_(g);
+  });
   return out;
 }
 
-const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', { native: 'split', view: true, method: false, backward: 'SplitWithSizesBackward0' });
+const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
+  native: 'split',
+  view: true,
+  method: false,
+  backward: 'SplitWithSizesBackward0',
+});
 derive(_splitSizes, { self: (gs, s) => joinPieces(gs, s.split_sizes, s.dim, s.shape) });
-const _splitEven = op('_split(Tensor self, int[] split_sizes, int dim) -> Tensor[]', { native: 'split', view: true, method: false, backward: 'SplitBackward0' });
+const _splitEven = op('_split(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
+  native: 'split',
+  view: true,
+  method: false,
+  backward: 'SplitBackward0',
+});
 derive(_splitEven, { self: (gs, s) => joinPieces(gs, s.split_sizes, s.dim, s.shape) });
 
-function joinPieces(gs: readonly (Tensor | null)[], lengths: readonly number[], dim: number, shape: readonly number[]): Tensor {
+function joinPieces(
+  gs: readonly (Tensor | null)[],
+  lengths: readonly number[],
+  dim: number,
+  shape: readonly number[],
+): Tensor {
   const given = gs.find((g) => g !== null) as Tensor;
   const out = given.new_zeros(sizes(shape));
   let start = 0;
@@ -225,9 +278,14 @@ compose(splitSize, (self, size, dim) => {
   if (self.dim() === 0) throw new RuntimeError('split expects at least a 1-dimensional tensor');
   if (size < 0) throw new RuntimeError(`split expects split_size be non-negative, but got split_size=${size}`);
   const total = self.shape[wrapDim(dim, self.dim())] as number;
-  if (size === 0 && total !== 0) throw new RuntimeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`);
+  if (size === 0 && total !== 0)
+    throw new RuntimeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`);
   const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1);
-  return _splitEven(self, Array.from({ length: count }, (_, i) => Math.min(size, total - i * size)), dim);
+  return _splitEven(
+    self,
+    Array.from({ length: count }, (_, i) => Math.min(size, total - i * size)),
+    dim,
+  );
 });
 const splitSizes = op('split.sizes(Tensor self, int[] split_size, int dim=0) -> Tensor[]', { native: '' });
 compose(splitSizes, (self, split_size, dim) => _splitSizes(self, split_size, dim));
@@ -256,11 +314,15 @@ compose(movedim, (self, source, destination) => {
   }
   const from = source.map((d) => wrapDim(d, n));
   const to = destination.map((d) => wrapDim(d, n));
-  if (new Set(from).size < from.length) throw new RuntimeError(`movedim: repeated dim in \`source\` ([${source.join(', ')}])`);
-  if (new Set(to).size < to.length) throw new RuntimeError(`movedim: repeated dim in \`destination\` ([${destination.join(', ')}])`);
+  if (new Set(from).size < from.length)
+    throw new RuntimeError(`movedim: repeated dim in \`source\` ([${source.join(', ')}])`);
+  if (new Set(to).size < to.length)
+    throw new RuntimeError(`movedim: repeated dim in \`destination\` ([${destination.join(', ')}])`);
   if (n === 0) return self.permute([]);
   const order = new Array<number>(n).fill(-1);
-  from.forEach((d, i) => { order[to[i] as number] = d; });
+  from.forEach((d, i) => {
+    order[to[i] as number] = d;
+  });
   const rest = Array.from({ length: n }, (_, d) => d).filter((d) => !from.includes(d));
   return self.permute(order.map((d) => (d < 0 ? (rest.shift() as number) : d)));
 });

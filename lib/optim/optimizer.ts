@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
 import { enable_grad, no_grad } from '../autograd/modes.js';
-import { stepEnded } from '../memory.js';
 import { NotImplementedError, TypeError, ValueError } from '../errors.js';
+import { stepEnded } from '../memory.js';
 import { clearGrad } from '../nn/module.js';
 import { listRepr, repr, typeName } from '../nn/repr.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
+import { untidied } from '../tidy.js';
 import { type OptimizerState, packState, unpackState } from './state-dict.js';
 
 /** A parameter, alone or with its name. */
@@ -90,9 +91,12 @@ export class Optimizer<O extends object = Record<string, unknown>> {
   step<L>(closure: () => L): L;
   step<L>(closure?: () => L): L | null {
     const loss = closure ? enable_grad(closure) : null;
-    no_grad(() => {
-      for (const group of this.param_groups) this._step_group(group);
-    });
+    // What is remembered here outlives a tidy() around the step.
+    untidied(() =>
+      no_grad(() => {
+        for (const group of this.param_groups) this._step_group(group);
+      }),
+    );
     stepEnded();
     return loss;
   }

@@ -1,9 +1,14 @@
 // The module that JavaScript loads: one hot function, `call`, and a few for everything else.
 #include <napi.h>
 
+#include <new>
+#include <string>
+
 #include "native/addon/context.h"
 #include "native/addon/data.h"
 #include "native/addon/registry.h"
+#include "native/addon/shared.h"
+#include "native/core/allocator.h"
 #include "native/core/parallel.h"
 #include "native/kernels/select.h"
 
@@ -36,8 +41,12 @@ napi_value call(napi_env env, napi_callback_info info) {
     if (count > 1) napi_typeof(env, arguments[1], &type);
     Writer out(context, type == napi_object ? arguments[1] : nullptr, count > 1);
     kEntries[op].call(in, out);
+  } catch (const OutOfMemory& error) {
+    napi_throw_error(env, "RuntimeError", (std::string(kEntries[op].name) + "(): " + error.what()).c_str());
   } catch (const Error& error) {
     napi_throw_error(env, error_class(error.kind()), error.what());
+  } catch (const std::bad_alloc&) {
+    napi_throw_error(env, "RuntimeError", (std::string(kEntries[op].name) + "(): out of memory").c_str());
   } catch (const std::exception& error) {
     napi_throw_error(env, "RuntimeError", error.what());
   }
@@ -82,9 +91,13 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("ops", names);
   exports.Set("elementwise", kElementwiseCount);
   exports.Set("isa", isa_name(active_isa()));
-  // initialize(gc): called once by lib/native.ts, before anything else.
+  // initialize(gc, watch): called by lib/native.ts, before anything else.
   exports.Set("initialize", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
-    auto* context = new Context(info.Env(), info[0]);
+    // The library may be loaded anew in the same environment; tensors of its earlier life are gone then.
+    void* before = nullptr;
+    napi_get_instance_data(info.Env(), &before);
+    delete static_cast<Context*>(before);
+    auto* context = new Context(info.Env(), info[0], info[1]);
     set_memory_observer(context);
     napi_set_instance_data(info.Env(), context, [](napi_env, void* data, void*) {
       set_memory_observer(nullptr);
@@ -103,6 +116,15 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("toArrayBuffer", Napi::Function::New<to_array_buffer>(env));
   exports.Set("hint", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).hint(); }));
   exports.Set("collect", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).collect_all(); }));
+  exports.Set("idle", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
+    return Napi::Boolean::New(info.Env(), context_of(info.Env()).idle());
+  }));
+  exports.Set("noticeCollection", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+    context_of(info.Env()).notice_collection();
+  }));
+  exports.Set("share", Napi::Function::New<share>(env));
+  exports.Set("receive", Napi::Function::New<receive>(env));
+  exports.Set("releaseShared", Napi::Function::New<release_shared>(env));
   exports.Set("stats", Napi::Function::New<stats>(env));
   exports.Set("resetPeak", Napi::Function::New(env, [](const Napi::CallbackInfo&) { reset_peak_memory(); }));
   exports.Set("emptyCache", Napi::Function::New(env, [](const Napi::CallbackInfo&) { empty_cache(); }));

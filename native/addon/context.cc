@@ -12,6 +12,8 @@ constexpr int64_t kMinBudget = int64_t{16} << 20;
 constexpr int64_t kMaxBudget = int64_t{128} << 20;
 constexpr int64_t kMaxStep = int64_t{4} << 30;
 constexpr int64_t kGenerous = int64_t{1} << 30;
+constexpr int64_t kWorthIdling = int64_t{1} << 20;
+constexpr int64_t kCheapToPoll = 50000;  // tensors: under a millisecond
 constexpr int64_t kMaxNewHandles = 20000;  // even empty tensors and views cost some hundred bytes
 
 double now_seconds() {
@@ -87,22 +89,54 @@ void Handles::release_all(napi_env env) {
   slots_.clear();
 }
 
-Context::Context(napi_env e, napi_value gc) : env(e), budget_(kMinBudget) {
+Context::Context(napi_env e, napi_value gc, napi_value watch) : env(e), budget_(kMinBudget) {
   napi_valuetype type = napi_undefined;
   if (gc) napi_typeof(env, gc, &type);
   if (type == napi_function) napi_create_reference(env, gc, 1, &gc_);
+  napi_create_reference(env, watch, 1, &watch_);
 }
 
 Context::~Context() {
   handles.release_all(env);
   if (gc_) napi_delete_reference(env, gc_);
+  napi_delete_reference(env, watch_);
   if (mailbox_buffer) napi_delete_reference(env, mailbox_buffer);
 }
 
 void Context::before_allocation(int64_t bytes) {
   allocated_ += bytes;
-  const bool grown = live_bytes + bytes - live_after_last_ >= budget_;
-  if ((grown || handles.live() - handles_after_last_ >= kMaxNewHandles) && !collecting_) [[unlikely]] collect(false);
+  const int64_t growth = live_bytes + bytes - live_after_last_;
+  if ((growth >= budget_ || handles.live() - handles_after_last_ >= kMaxNewHandles) && !collecting_) [[unlikely]] collect(false);
+  if (growth >= kWorthIdling && !watched_) [[unlikely]] start_watch();
+}
+
+void Context::start_watch() {
+  watched_ = true;
+  allocated_when_watched_ = allocated_;
+  napi_handle_scope scope;
+  napi_open_handle_scope(env, &scope);
+  napi_value watch = nullptr, global;
+  napi_get_reference_value(env, watch_, &watch);
+  napi_get_global(env, &global);
+  napi_call_function(env, global, watch, 0, nullptr, nullptr);
+  napi_close_handle_scope(env, scope);
+}
+
+bool Context::idle() {
+  if (allocated_ != allocated_when_watched_) {
+    allocated_when_watched_ = allocated_;
+    return true;
+  }
+  watched_ = false;
+  collect(true);
+  return false;
+}
+
+void Context::notice_collection() {
+  handles.poll(env, handles.live() <= kCheapToPoll);
+  live_after_last_ = std::min(live_after_last_, live_bytes);
+  baseline_ = std::min(baseline_, live_bytes);
+  handles_after_last_ = std::min(handles_after_last_, handles.live());
 }
 
 void Context::out_of_memory() { collect_all(); }

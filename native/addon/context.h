@@ -43,13 +43,18 @@ class Handles {
 /// Decides when to ask V8 for a collection, by the growth of native memory (ARCHITECTURE.md, memory).
 class Context : public MemoryObserver {
  public:
-  Context(napi_env env, napi_value gc);
+  /// `gc`: V8's collector or undefined; `watch`: called once native memory has grown, so that idle() is called later.
+  Context(napi_env env, napi_value gc, napi_value watch);
   ~Context() override;
 
   void before_allocation(int64_t bytes) override;
   void out_of_memory() override;
   /// The end of backward() or of an optimizer step: much has just died.
   void hint();
+  /// Some time after `watch` was called: true where work goes on and it should be called again, else releases what is garbage.
+  bool idle();
+  /// After a collection that nobody asked for.
+  void notice_collection();
   /// A full collection now.
   void collect_all();
   int64_t collections() const { return collections_; }
@@ -63,10 +68,14 @@ class Context : public MemoryObserver {
 
  private:
   void collect(bool hinted);
+  void start_watch();
   void scavenge();
   void full();
 
   napi_ref gc_ = nullptr;
+  napi_ref watch_ = nullptr;
+  bool watched_ = false;
+  int64_t allocated_when_watched_ = 0;
   bool collecting_ = false;
   int64_t budget_;
   int64_t live_after_last_ = 0;

@@ -131,6 +131,15 @@ Pool& pool() {
   return instance;
 }
 
+[[noreturn]] void refuse(int64_t bytes) {
+  const MemoryStats now = memory_stats();
+  std::ostringstream text;
+  text << "out of memory: tried to allocate " << bytes << " bytes with " << now.live_bytes << " bytes live in tensors";
+  if (now.limit_bytes) text << " and a limit of " << now.limit_bytes << " set by torch.memory.setLimit()";
+  text << ". Drop references to tensors you no longer need, use torch.tidy() or smaller batches";
+  throw OutOfMemory(text.str());
+}
+
 }  // namespace
 
 MemoryObserver* set_memory_observer(MemoryObserver* next) { return std::exchange(observer, next); }
@@ -143,10 +152,7 @@ void* allocate_bytes(int64_t bytes) {
     if (observer) observer->out_of_memory();
     empty_cache();
     data = pool().take(bytes);
-    const MemoryStats now = memory_stats();
-    check(data, "out of memory: tried to allocate ", bytes, " bytes with ", now.live_bytes, " bytes live in tensors",
-          now.limit_bytes ? " under a limit set by torch.memory.setLimit()" : "",
-          ". Drop references to tensors you no longer need, use torch.tidy() or smaller batches");
+    if (!data) refuse(bytes);
   }
   if (observer) observer->live_bytes += bytes;
   return data;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "native/core/error.h"
+
 namespace strided {
 
 /// Told about every allocation on the thread it is installed on, so that it can collect garbage before memory grows.
@@ -20,6 +22,12 @@ class MemoryObserver {
 /// Installs an observer for the calling thread; returns the one before it.
 MemoryObserver* set_memory_observer(MemoryObserver* observer);
 
+/// Neither the system nor the limit had the bytes, after all garbage was collected and the pool emptied.
+class OutOfMemory : public Error {
+ public:
+  explicit OutOfMemory(std::string message) : Error(ErrorKind::Runtime, std::move(message)) {}
+};
+
 struct MemoryStats {
   int64_t live_bytes;    // in tensors
   int64_t peak_bytes;    // the most that live_bytes has been
@@ -28,7 +36,7 @@ struct MemoryStats {
   int64_t allocations;   // since the start
 };
 
-/// Uninitialised memory for `bytes` (at least 64-byte aligned); throws Error where the system or the limit has none left.
+/// Uninitialised memory for `bytes` (at least 64-byte aligned); throws OutOfMemory where the system or the limit has none left.
 void* allocate_bytes(int64_t bytes);
 /// Gives memory of allocate_bytes(bytes) back to the pool.
 void free_bytes(void* data, int64_t bytes);

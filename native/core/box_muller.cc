@@ -26,15 +26,16 @@ template <bool kFused, int kCount>
 // Natural logarithm on (0, 1], after Cephes: a polynomial on [sqrt(1/2), sqrt(2)), the exponent times a split ln 2.
 template <bool kFused>
 [[gnu::always_inline]] inline float log_of_unit(float u) {
-  constexpr float kLog[] = {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
-                            -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f};
+  constexpr float kLog[] = {7.0376836292e-2f,  -1.1514610310e-1f, 1.1676998740e-1f,
+                            -1.2420140846e-1f, 1.4249322787e-1f,  -1.6668057665e-1f,
+                            2.0000714765e-1f,  -2.4999993993e-1f, 3.3333331174e-1f};
   const uint32_t bits = __builtin_bit_cast(uint32_t, u);
   const uint32_t mantissa_bits = (bits & 0x007fffffu) | 0x3f000000u;
   const float mantissa = __builtin_bit_cast(float, mantissa_bits);
   // All ones below sqrt(1/2), whose bits these are: such mantissas double and lower the exponent by one.
   const int32_t low = static_cast<int32_t>(mantissa_bits - 0x3f3504f3u) >> 31;
   const float exponent = static_cast<float>(static_cast<int32_t>(bits >> 23) - 126 + low);
-  const float x = (mantissa - 1.0f) + __builtin_bit_cast(float, mantissa_bits & static_cast<uint32_t>(low));
+  const float x = (mantissa - 1.0f) + __builtin_bit_cast(float, mantissa_bits& static_cast<uint32_t>(low));
   const float square = x * x;
   float y = horner<kFused>(x, kLog) * x;
   y = multiply_add<kFused>(y, square, exponent * -2.12194440e-4f);

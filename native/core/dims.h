@@ -59,9 +59,7 @@ class Dims {
     std::memmove(data_ + at, data_ + at + 1, sizeof(int64_t) * static_cast<size_t>(size_ - at - 1));
     --size_;
   }
-  bool operator==(const Dims& other) const {
-    return size_ == other.size_ && std::equal(begin(), end(), other.begin());
-  }
+  bool operator==(const Dims& other) const { return size_ == other.size_ && std::equal(begin(), end(), other.begin()); }
 
  private:
   static constexpr int kInline = 6;

@@ -116,9 +116,9 @@ void multinomial_with_replacement(Generator& generator, const T* weights, int64_
     cumulative[categories - 1] = 1;
     for (int64_t j = 0; j < samples; ++j) {
       const double u = generator.uniform_double();
-      out[j] = std::lower_bound(cumulative.get(), cumulative.get() + categories, u,
-                                [](C probability, double bound) { return probability < bound; }) -
-               cumulative.get();
+      out[j] = std::lower_bound(cumulative.get(), cumulative.get() + categories, u, [](C probability, double bound) {
+        return probability < bound;
+      }) - cumulative.get();
     }
   }
 }
@@ -176,7 +176,7 @@ void fill_random(Generator& generator, DType dtype, void* out, int64_t n) {
     } else if constexpr (std::is_same_v<T, double>) {
       fill<T>(out, n, [&] { return generator.random64() % ((uint64_t{1} << 53) + 1); });
     } else if constexpr (kDigits<T> > 0) {
-      fill<T>(out, n, [&] { return generator.random() % ((1u << kDigits<T>) + 1); });
+      fill<T>(out, n, [&] { return generator.random() % ((1u << kDigits<T>)+1); });
     } else {
       fill<T>(out, n, [&] { return generator.random() & static_cast<uint32_t>(std::numeric_limits<T>::max()); });
     }

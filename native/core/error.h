@@ -34,15 +34,18 @@ template <class... Parts>
   fail(ErrorKind::Runtime, parts...);
 }
 
-/// Fails with `parts` where `condition` does not hold; the parts are evaluated only by reference, never formatted otherwise.
+/// Fails with `parts` where `condition` does not hold; the parts are evaluated only by reference, never formatted
+/// otherwise.
 template <class... Parts>
 inline void check(bool condition, ErrorKind kind, const Parts&... parts) {
-  if (!condition) [[unlikely]] fail(kind, parts...);
+  if (!condition) [[unlikely]]
+    fail(kind, parts...);
 }
 
 template <class... Parts>
 inline void check(bool condition, const Parts&... parts) {
-  if (!condition) [[unlikely]] fail(ErrorKind::Runtime, parts...);
+  if (!condition) [[unlikely]]
+    fail(ErrorKind::Runtime, parts...);
 }
 
 }  // namespace strided

@@ -26,7 +26,8 @@ Dims broadcast_strides(const Tensor& t, const Dims& shape) {
 }  // namespace
 
 Iterator& Iterator::operand(const Tensor& t, DType as, bool is_output) {
-  if (is_output) check(t.shape() == shape_, "output with shape ", t.shape(), " doesn't match the broadcast shape ", shape_);
+  if (is_output)
+    check(t.shape() == shape_, "output with shape ", t.shape(), " doesn't match the broadcast shape ", shape_);
   operands_[count_++] = {t.data(), broadcast_strides(t, shape_), t.dtype(), as};
   casts_ |= t.dtype() != as;
   return *this;
@@ -218,18 +219,21 @@ Dims result_strides(const Dims& shape, const Tensor* const* inputs, int count) {
 
 void check_no_self_overlap(const Tensor& output) {
   check(output.numel() == 0 || !output.layout().may_overlap(),
-        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+        "Please clone() the "
         "tensor before performing the operation.");
 }
 
 void check_no_overlap(const Tensor& output, const Tensor& input) {
-  if (output.is_same(input) || !(output.storage() == input.storage()) || output.numel() == 0 || input.numel() == 0) return;
+  if (output.is_same(input) || !(output.storage() == input.storage()) || output.numel() == 0 || input.numel() == 0)
+    return;
   if (!output.layout().is_dense() || !input.layout().is_dense()) return;
   const char *a = output.data(), *b = input.data();
   const char *a_end = a + output.numel() * output.item_size(), *b_end = b + input.numel() * input.item_size();
   if (a == b && a_end == b_end && output.strides() == input.strides()) return;
   check(a >= b_end || b >= a_end,
-        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+        "location. Please "
         "clone() the tensor before performing the operation.");
 }
 

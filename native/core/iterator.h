@@ -1,4 +1,5 @@
-// Walks any number of operands together: broadcasts, orders and merges dimensions, casts in the loop, spreads over threads.
+// Walks any number of operands together: broadcasts, orders and merges dimensions, casts in the loop, spreads over
+// threads.
 #pragma once
 
 #include "native/core/scalar.h"
@@ -12,8 +13,8 @@ class Iterator {
   /// Elements have this shape; every operand must broadcast to it.
   explicit Iterator(const Dims& shape) : shape_(shape) {}
 
-  // The result first, then the inputs in the order the loop wants them. `as` is the dtype the loop reads or writes; an operand
-  // of another dtype is converted in blocks that stay in the cache.
+  // The result first, then the inputs in the order the loop wants them. `as` is the dtype the loop reads or writes; an
+  // operand of another dtype is converted in blocks that stay in the cache.
   Iterator& output(const Tensor& t, DType as) { return operand(t, as, true); }
   Iterator& input(const Tensor& t, DType as) { return operand(t, as, false); }
   Iterator& input(const Scalar& value, DType as);

@@ -74,7 +74,8 @@ Dims wrap_dims(const Dims& dims, int ndim) {
   Dims wrapped;
   for (int64_t d : dims) {
     const int w = wrap_dim(d, ndim);
-    check(std::find(wrapped.begin(), wrapped.end(), w) == wrapped.end(), "dim ", w, " appears multiple times in the list of dims");
+    check(std::find(wrapped.begin(), wrapped.end(), w) == wrapped.end(), "dim ", w,
+          " appears multiple times in the list of dims");
     wrapped.push_back(w);
   }
   return wrapped;

@@ -23,6 +23,8 @@ class Storage : public Recycled<Storage> {
 
   char* data() const { return data_; }
   int64_t bytes() const { return bytes_; }
+  /// Whether the memory belongs to somebody else, who may know one thread only.
+  bool is_foreign() const { return release_ != nullptr; }
   /// Grows (keeping the contents) or shrinks; foreign memory cannot.
   void resize(int64_t bytes);
 

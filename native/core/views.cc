@@ -7,8 +7,10 @@
 namespace strided {
 
 Layout permute(const Layout& x, const Dims& dims) {
-  check(dims.size() == x.dim(), "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
-        "ordering of dimensions i.e. input.dim() = ", x.dim(), " is not equal to len(dims) = ", dims.size());
+  check(dims.size() == x.dim(),
+        "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+        "ordering of dimensions i.e. input.dim() = ",
+        x.dim(), " is not equal to len(dims) = ", dims.size());
   Layout out{Dims(x.dim()), Dims(x.dim()), x.offset};
   Dims seen(x.dim());
   for (int i = 0; i < dims.size(); ++i) {
@@ -33,8 +35,8 @@ Layout select(const Layout& x, int64_t dim, int64_t index) {
   check(x.dim() > 0, ErrorKind::Index, "select() cannot be applied to a 0-dim tensor.");
   const int d = wrap_dim(dim, x.dim());
   const int64_t size = x.shape[d];
-  check(index >= -size && index < size, ErrorKind::Index, "select(): index ", index, " out of range for tensor of size ", x.shape,
-        " at dimension ", d);
+  check(index >= -size && index < size, ErrorKind::Index, "select(): index ", index,
+        " out of range for tensor of size ", x.shape, " at dimension ", d);
   Layout out = x;
   out.offset += (index < 0 ? index + size : index) * x.strides[d];
   out.shape.erase(d);
@@ -47,8 +49,8 @@ Layout narrow(const Layout& x, int64_t dim, int64_t start, int64_t length) {
   check(length >= 0, "narrow(): length must be non-negative.");
   const int d = wrap_dim(dim, x.dim());
   const int64_t size = x.shape[d];
-  check(start >= -size && start <= size, ErrorKind::Index, "start out of range (expected to be in range of [", -size, ", ", size,
-        "], but got ", start, ")");
+  check(start >= -size && start <= size, ErrorKind::Index, "start out of range (expected to be in range of [", -size,
+        ", ", size, "], but got ", start, ")");
   if (start < 0) start += size;
   check(start <= size - length, "start (", start, ") + length (", length, ") exceeds dimension size (", size, ").");
   return slice(x, d, start, start + length, 1);
@@ -73,7 +75,8 @@ Layout slice(const Layout& x, int64_t dim, std::optional<int64_t> start, std::op
 
 Layout expand(const Layout& x, const Dims& shape) {
   const int n = shape.size();
-  check(n >= x.dim(), "expand(", "the requested shape has too few dimensions! Got ", shape, " for a tensor of shape ", x.shape, ")");
+  check(n >= x.dim(), "expand(", "the requested shape has too few dimensions! Got ", shape, " for a tensor of shape ",
+        x.shape, ")");
   Layout out{shape, Dims(n), x.offset};
   for (int i = n - 1; i >= 0; --i) {
     const int j = i - (n - x.dim());
@@ -119,7 +122,8 @@ Layout unsqueeze(const Layout& x, int64_t dim) {
 Layout diagonal(const Layout& x, int64_t offset, int64_t dim1, int64_t dim2) {
   const int a = wrap_dim(dim1, x.dim()), b = wrap_dim(dim2, x.dim());
   check(a != b, "diagonal dimensions cannot be identical ", dim1, ", ", dim2);
-  const int64_t length = offset >= 0 ? std::min(x.shape[a], x.shape[b] - offset) : std::min(x.shape[a] + offset, x.shape[b]);
+  const int64_t length =
+      offset >= 0 ? std::min(x.shape[a], x.shape[b] - offset) : std::min(x.shape[a] + offset, x.shape[b]);
   Layout out = x;
   if (length > 0) out.offset += offset >= 0 ? offset * x.strides[b] : -offset * x.strides[a];
   const int64_t stride = x.strides[a] + x.strides[b];
@@ -178,7 +182,8 @@ std::optional<Layout> view(const Layout& x, const Dims& shape) {
     return contiguous_layout(shape, x.offset);
   }
   Layout out{shape, Dims(shape.size()), x.offset};
-  // Walk both shapes from the back; a run of old dimensions that lie densely behind one another takes a run of new ones.
+  // Walk both shapes from the back; a run of old dimensions that lie densely behind one another takes a run of new
+  // ones.
   int to = shape.size() - 1;
   int64_t old_run = 1, new_run = 1;
   int64_t base = x.dim() ? x.strides.back() : 1;

@@ -10,7 +10,10 @@ constexpr bool kFloat = std::is_floating_point_v<T>;
 template <class T>
 inline T divide_trunc(T x, T y) {
   if constexpr (kFloat<T>) return std::trunc(x / y);
-  else if constexpr (std::is_signed_v<T>) return y == 0 ? T(0) : y == T(-1) ? static_cast<T>(-static_cast<std::make_unsigned_t<T>>(x)) : static_cast<T>(x / y);
+  else if constexpr (std::is_signed_v<T>)
+    return y == 0       ? T(0)
+           : y == T(-1) ? static_cast<T>(-static_cast<std::make_unsigned_t<T>>(x))
+                        : static_cast<T>(x / y);
   else return y == 0 ? T(0) : static_cast<T>(x / y);
 }
 

@@ -5,8 +5,12 @@
 namespace strided {
 namespace {
 
-template <> struct CppType<DType::Float16> { using type = Half; };
-template <> struct CppType<DType::BFloat16> { using type = BFloat16; };
+template <> struct CppType<DType::Float16> {
+  using type = Half;
+};
+template <> struct CppType<DType::BFloat16> {
+  using type = BFloat16;
+};
 
 template <class T>
 constexpr bool kHalf = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
@@ -71,9 +75,9 @@ constexpr Loops casts_from() {
 }  // namespace
 
 namespace STRIDED_ISA {
-extern const CopyKernels copy_kernels = {{casts_from<DType::Bool>(), casts_from<DType::UInt8>(), casts_from<DType::Int8>(),
-                                          casts_from<DType::Int16>(), casts_from<DType::Int32>(), casts_from<DType::Int64>(),
-                                          casts_from<DType::Float16>(), casts_from<DType::BFloat16>(),
-                                          casts_from<DType::Float32>(), casts_from<DType::Float64>()}};
+extern const CopyKernels copy_kernels = {
+    {casts_from<DType::Bool>(), casts_from<DType::UInt8>(), casts_from<DType::Int8>(), casts_from<DType::Int16>(),
+     casts_from<DType::Int32>(), casts_from<DType::Int64>(), casts_from<DType::Float16>(),
+     casts_from<DType::BFloat16>(), casts_from<DType::Float32>(), casts_from<DType::Float64>()}};
 }  // namespace STRIDED_ISA
 }  // namespace strided

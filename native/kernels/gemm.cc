@@ -302,8 +302,8 @@ void row(int64_t cols, int64_t depth, const T* a, int64_t a_col, const T* b, int
 }
 
 template <class T>
-constexpr GemmKernel<T> kKernel = {kTileRows,  kTileCols<T>, kLanes<T>, kBlockRows<T>, kBlockDepth,
-                                   kDotLimit,  pack<T>,      block<T>,  dots<T>,       row<T>};
+constexpr GemmKernel<T> kKernel = {kTileRows, kTileCols<T>, kLanes<T>, kBlockRows<T>, kBlockDepth,
+                                   kDotLimit, pack<T>,      block<T>,  dots<T>,       row<T>};
 
 }  // namespace
 

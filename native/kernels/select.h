@@ -15,20 +15,21 @@ void set_active_isa(Isa isa);
 
 }  // namespace strided
 
-// Every kernel source is compiled once per instruction set with STRIDED_ISA defined as the namespace of that set, and defines
-// exactly one object: `namespace strided::STRIDED_ISA { extern const Table name = {...}; }`. STRIDED_TABLE(Table, name) declares
-// all of them and `const Table& name()`, which returns the active one. On arm64 the baseline is NEON.
+// Every kernel source is compiled once per instruction set with STRIDED_ISA defined as the namespace of that set, and
+// defines exactly one object: `namespace strided::STRIDED_ISA { extern const Table name = {...}; }`.
+// STRIDED_TABLE(Table, name) declares all of them and `const Table& name()`, which returns the active one. On arm64 the
+// baseline is NEON.
 #if defined(__x86_64__) && !defined(STRIDED_BASELINE_ONLY)
-#define STRIDED_TABLE(Table, name)                                                                         \
-  namespace baseline { extern const Table name; }                                                          \
-  namespace avx2 { extern const Table name; }                                                              \
-  namespace avx512 { extern const Table name; }                                                            \
-  inline const Table& name() {                                                                             \
-    switch (active_isa()) {                                                                                \
-      case Isa::Avx512: return avx512::name;                                                               \
-      case Isa::Avx2: return avx2::name;                                                                   \
-      default: return baseline::name;                                                                      \
-    }                                                                                                      \
+#define STRIDED_TABLE(Table, name)                \
+  namespace baseline { extern const Table name; } \
+  namespace avx2 { extern const Table name; }     \
+  namespace avx512 { extern const Table name; }   \
+  inline const Table& name() {                    \
+    switch (active_isa()) {                       \
+      case Isa::Avx512: return avx512::name;      \
+      case Isa::Avx2: return avx2::name;          \
+      default: return baseline::name;             \
+    }                                             \
   }
 #else
 #define STRIDED_TABLE(Table, name)                \

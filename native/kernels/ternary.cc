@@ -3,12 +3,12 @@
 namespace strided {
 namespace {
 
-#define TERNARY(name, domain, value)       \
-  struct name##_op {                       \
-    template <class T>                     \
-    static inline T of(T x, T y, T z) {    \
-      return value;                        \
-    }                                      \
+#define TERNARY(name, domain, value)    \
+  struct name##_op {                    \
+    template <class T>                  \
+    static inline T of(T x, T y, T z) { \
+      return value;                     \
+    }                                   \
   };
 #include "native/kernels/ternary.def"
 #undef TERNARY

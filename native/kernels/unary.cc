@@ -30,11 +30,11 @@ inline bool sign_bit(T x) {
 }
 
 // Rounding an integer gives the integer.
-#define ROUNDING(name, function)              \
-  template <class T>                          \
-  inline T name(T x) {                        \
+#define ROUNDING(name, function)                 \
+  template <class T>                             \
+  inline T name(T x) {                           \
     if constexpr (kFloat<T>) return function(x); \
-    return x;                                 \
+    return x;                                    \
   }
 ROUNDING(floor_of, std::floor)
 ROUNDING(ceil_of, std::ceil)

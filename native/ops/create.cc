@@ -7,7 +7,9 @@
 namespace strided::ops {
 
 Tensor empty(const Dims& shape, DType dtype) { return strided::empty(shape, dtype); }
-Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype) { return strided::empty_strided(shape, strides, dtype); }
+Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype) {
+  return strided::empty_strided(shape, strides, dtype);
+}
 
 Tensor full(const Dims& shape, const Scalar& value, DType dtype) {
   value.check_fits(dtype);
@@ -23,12 +25,15 @@ Tensor empty_like(const Tensor& x, DType dtype) {
 
 Tensor clone(const Tensor& x) { return strided::clone(x); }
 Tensor contiguous(const Tensor& x) { return strided::contiguous(x); }
-Tensor to_dtype(const Tensor& x, DType dtype) { return x.dtype() == dtype ? strided::clone(x) : strided::to_dtype(x, dtype); }
+Tensor to_dtype(const Tensor& x, DType dtype) {
+  return x.dtype() == dtype ? strided::clone(x) : strided::to_dtype(x, dtype);
+}
 
 Tensor copy_(const Tensor& to, const Tensor& from) {
   check_no_self_overlap(to);
   check_no_overlap(to, from);
-  // Memory shared in a way that the check does not see goes through a copy, so that no element is read after it was written.
+  // Memory shared in a way that the check does not see goes through a copy, so that no element is read after it was
+  // written.
   const bool shared = to.storage() == from.storage() && !to.is_same(from);
   copy_into(to, shared ? strided::clone(from) : from);
   return to;
@@ -45,7 +50,8 @@ Tensor zero_(const Tensor& to) { return fill_(to, Scalar(0)); }
 
 Tensor where(const Tensor& condition, const Value& x, const Value& y) {
   check(condition.dtype() == DType::Bool || condition.dtype() == DType::UInt8,
-        "where expected condition to be a boolean tensor, but got a tensor with dtype ", dtype_scalar_name(condition.dtype()));
+        "where expected condition to be a boolean tensor, but got a tensor with dtype ",
+        dtype_scalar_name(condition.dtype()));
   const DType dtype = strided::result_type(x, y);
   Dims shape = condition.shape();
   const Tensor* inputs[3] = {&condition};
@@ -68,8 +74,8 @@ Tensor where(const Tensor& condition, const Value& x, const Value& y) {
 }
 
 // Several steps of a 16-bit op are rounded once, at the end.
-static Tensor in_float32(Tensor (*op)(const Tensor&, const Tensor&, const Tensor&, const Scalar&), const Tensor& x, const Tensor& y,
-                         const Tensor& z, const Scalar& value) {
+static Tensor in_float32(Tensor (*op)(const Tensor&, const Tensor&, const Tensor&, const Scalar&), const Tensor& x,
+                         const Tensor& y, const Tensor& z, const Scalar& value) {
   const auto wide = [](const Tensor& t) { return strided::to_dtype(t, DType::Float32); };
   return strided::to_dtype(op(wide(x), wide(y), wide(z), value), strided::result_type(x, y, z));
 }
@@ -82,9 +88,11 @@ Tensor addcmul(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& 
 Tensor addcdiv(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& value) {
   const DType common = strided::result_type(y, z);
   check(is_floating(common),
-        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 "
+        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
+        "division of tensor1 "
         "and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / "
-        "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
+        "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The "
+        "future addcdiv "
         "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.");
   if (is_half(strided::result_type(x, y, z))) return in_float32(&addcdiv, x, y, z, value);
   return binary(BinaryOp::add, x, binary(BinaryOp::div, binary(BinaryOp::mul, Value(y), Value(value)), z));

@@ -83,7 +83,8 @@ bool has_zero(const Value& v) {
 }
 
 void check_alpha(const Scalar& alpha, DType common) {
-  check(alpha.category() != Category::Bool || common == DType::Bool, "Boolean alpha only supported for Boolean results.");
+  check(alpha.category() != Category::Bool || common == DType::Bool,
+        "Boolean alpha only supported for Boolean results.");
   check(is_floating(common) || !alpha.is_float(),
         "For integral input tensors, argument alpha must not be a floating point number.");
 }
@@ -95,8 +96,8 @@ const char* op_name(BinaryOp op) { return kBinary[static_cast<int>(op)].name; }
 const char* op_name(TernaryOp op) { return kTernary[static_cast<int>(op)].name; }
 
 void check_result_cast(DType from, const Tensor& out) {
-  check(can_cast(from, out.dtype()), "result type ", dtype_scalar_name(from), " can't be cast to the desired output type ",
-        dtype_scalar_name(out.dtype()));
+  check(can_cast(from, out.dtype()), "result type ", dtype_scalar_name(from),
+        " can't be cast to the desired output type ", dtype_scalar_name(out.dtype()));
 }
 
 Tensor empty_result(const Dims& shape, DType dtype, std::initializer_list<const Tensor*> inputs) {
@@ -107,7 +108,8 @@ Tensor unary(UnaryOp op, const Tensor& x, const Tensor& out) {
   const Traits& traits = kUnary[static_cast<int>(op)];
   const DType common = kernel_dtype(traits, x.dtype());
   check(op != UnaryOp::neg || common != DType::Bool, ErrorKind::NotImplemented,
-        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the "
+        "`~` or "
         "`logical_not()` operator instead.");
   const Loop loop = unary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
   check_loop(loop, traits, common);
@@ -120,7 +122,8 @@ Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
   const DType common = kernel_dtype(traits, result_type(x, y));
   if (op == BinaryOp::sub && common == DType::Bool) {
     fail(ErrorKind::NotImplemented,
-         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+         "operator instead.");
   }
   if (divides(op) && is_integral(common)) check(!has_zero(y), "ZeroDivisionError");
   if (op == BinaryOp::pow && is_integral(common) && !y.is_tensor()) {
@@ -133,10 +136,15 @@ Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
   check_loop(loop, traits, common);
   if (x.is_tensor() && y.is_tensor()) {
     const bool same = x.tensor.shape() == y.tensor.shape();
-    return run(traits, loop, common, same ? x.tensor.shape() : broadcast_shapes(x.tensor.shape(), y.tensor.shape()), {&x, &y}, out);
+    return run(traits, loop, common, same ? x.tensor.shape() : broadcast_shapes(x.tensor.shape(), y.tensor.shape()),
+               {&x, &y}, out);
   }
   const Dims none{};
-  return run(traits, loop, common, x.is_tensor() ? x.tensor.shape() : y.is_tensor() ? y.tensor.shape() : none, {&x, &y}, out);
+  return run(traits, loop, common,
+             x.is_tensor()   ? x.tensor.shape()
+             : y.is_tensor() ? y.tensor.shape()
+                             : none,
+             {&x, &y}, out);
 }
 
 Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, const Tensor& out) {
@@ -183,7 +191,8 @@ Tensor contiguous(const Tensor& x) {
 }
 
 Tensor clone(const Tensor& x) {
-  Tensor out = x.layout().is_dense() ? empty_strided(x.shape(), x.strides(), x.dtype()) : empty_result(x.shape(), x.dtype(), {&x});
+  Tensor out = x.layout().is_dense() ? empty_strided(x.shape(), x.strides(), x.dtype())
+                                     : empty_result(x.shape(), x.dtype(), {&x});
   copy_into(out, x);
   return out;
 }

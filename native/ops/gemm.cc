@@ -93,8 +93,8 @@ GemmTarget<T> continued(const GemmTarget<T>& t) {
 // C^T = alpha * B^T A^T + beta * D^T.
 template <class T>
 GemmProblem<T> transposed(const GemmProblem<T>& p) {
-  return {p.n,     p.m,     p.k,     p.b,    p.b_col, p.b_row, p.a,     p.a_col, p.a_row,
-          p.c,     p.c_col, p.c_row, p.alpha, p.beta,  p.d,     p.d_col, p.d_row};
+  return {p.n, p.m,     p.k,     p.b,     p.b_col, p.b_row, p.a,     p.a_col, p.a_row,
+          p.c, p.c_col, p.c_row, p.alpha, p.beta,  p.d,     p.d_col, p.d_row};
 }
 
 // Arithmetic of T, which wraps around in an integer of either sign.
@@ -125,9 +125,8 @@ constexpr int64_t kColumnGroup = 64;
 template <class T, class F>
 void for_columns(const GemmProblem<T>& p, F&& body) {
   const int64_t grain = ceil_div(kParallelWork / 2 / kColumnGroup, p.m * p.k);
-  parallel_for(ceil_div(p.n, kColumnGroup), grain, [&](int64_t begin, int64_t end) {
-    body(begin * kColumnGroup, std::min(p.n, end * kColumnGroup));
-  });
+  parallel_for(ceil_div(p.n, kColumnGroup), grain,
+               [&](int64_t begin, int64_t end) { body(begin * kColumnGroup, std::min(p.n, end * kColumnGroup)); });
 }
 
 template <class T>

@@ -17,8 +17,8 @@ struct Value {
   bool is_tensor() const { return tensor.defined(); }
 };
 
-/// PyTorch's result_type: tensors with dimensions first, then 0-d tensors, then numbers; a lower rank counts only where it
-/// is of a higher category (bool < integer < float).
+/// PyTorch's result_type: tensors with dimensions first, then 0-d tensors, then numbers; a lower rank counts only where
+/// it is of a higher category (bool < integer < float).
 class TypePromotion {
  public:
   TypePromotion& add(const Tensor& t) { return add(t.dim() ? Rank::Dimensioned : Rank::ZeroDim, t.dtype()); }

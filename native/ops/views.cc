@@ -7,12 +7,16 @@ namespace strided::ops {
 
 Tensor alias(const Tensor& x) { return x.with_layout(x.layout()); }
 Tensor permute(const Tensor& x, const Dims& dims) { return x.with_layout(strided::permute(x.layout(), dims)); }
-Tensor transpose(const Tensor& x, int64_t dim0, int64_t dim1) { return x.with_layout(strided::transpose(x.layout(), dim0, dim1)); }
+Tensor transpose(const Tensor& x, int64_t dim0, int64_t dim1) {
+  return x.with_layout(strided::transpose(x.layout(), dim0, dim1));
+}
 Tensor t(const Tensor& x) {
   check(x.dim() <= 2, "t() expects a tensor with <= 2 dimensions, but self is ", x.dim(), "D");
   return x.dim() < 2 ? alias(x) : transpose(x, 0, 1);
 }
-Tensor select(const Tensor& x, int64_t dim, int64_t index) { return x.with_layout(strided::select(x.layout(), dim, index)); }
+Tensor select(const Tensor& x, int64_t dim, int64_t index) {
+  return x.with_layout(strided::select(x.layout(), dim, index));
+}
 Tensor narrow(const Tensor& x, int64_t dim, int64_t start, int64_t length) {
   return x.with_layout(strided::narrow(x.layout(), dim, start, length));
 }
@@ -38,15 +42,16 @@ Tensor as_strided(const Tensor& x, const Dims& shape, const Dims& strides, OptIn
   check(layout.offset >= 0, "Tensor: invalid storage offset ", layout.offset);
   for (int64_t size : shape) check(size >= 0, "as_strided: sizes must not be negative, got ", shape);
   const int64_t needed = storage_extent(layout) * x.item_size();
-  check(needed <= x.storage()->bytes(), "setStorage: sizes ", shape, ", strides ", strides, ", storage offset ", layout.offset,
-        ", and itemsize ", x.item_size(), " requiring a storage size of ", needed, " are out of bounds for storage of size ",
-        x.storage()->bytes());
+  check(needed <= x.storage()->bytes(), "setStorage: sizes ", shape, ", strides ", strides, ", storage offset ",
+        layout.offset, ", and itemsize ", x.item_size(), " requiring a storage size of ", needed,
+        " are out of bounds for storage of size ", x.storage()->bytes());
   return x.with_layout(std::move(layout));
 }
 
 Tensor view(const Tensor& x, const Dims& shape) {
   const auto layout = strided::view(x.layout(), infer_size(shape, x.numel()));
-  check(layout.has_value(), "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
+  check(layout.has_value(),
+        "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
         "contiguous subspaces). Use .reshape(...) instead.");
   return x.with_layout(*layout);
 }
@@ -68,11 +73,12 @@ TensorList split(const Tensor& x, const Dims& sizes, int64_t dim) {
   const int d = wrap_dim(dim, x.dim());
   int64_t start = 0;
   for (int64_t size : sizes) {
-    check(size >= 0, "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=", sizes);
+    check(size >= 0,
+          "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=", sizes);
     start += size;
   }
-  check(start == x.size(d), "split_with_sizes expects split_sizes to sum exactly to ", x.size(d), " (input tensor's size at dimension ",
-        d, "), but got split_sizes=", sizes);
+  check(start == x.size(d), "split_with_sizes expects split_sizes to sum exactly to ", x.size(d),
+        " (input tensor's size at dimension ", d, "), but got split_sizes=", sizes);
   TensorList out;
   start = 0;
   for (int64_t size : sizes) {

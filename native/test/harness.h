@@ -52,8 +52,8 @@ void check_throws(const std::string& part, F body, const char* text, const char*
 
 #define STRIDED_JOIN_(a, b) a##b
 #define STRIDED_JOIN(a, b) STRIDED_JOIN_(a, b)
-#define TEST(name)                                                                                              \
-  static void STRIDED_JOIN(test_, __LINE__)();                                                                  \
+#define TEST(name)                                                                                                     \
+  static void STRIDED_JOIN(test_, __LINE__)();                                                                         \
   static const ::strided::test::Registration STRIDED_JOIN(registered_, __LINE__)(name, STRIDED_JOIN(test_, __LINE__)); \
   static void STRIDED_JOIN(test_, __LINE__)()
 #define CHECK(condition) ::strided::test::report(static_cast<bool>(condition), __FILE__, __LINE__, #condition)

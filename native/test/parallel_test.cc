@@ -87,8 +87,8 @@ TEST("parallel_for hands an exception of a body to the caller, and works afterwa
   on_every_runtime(4, [] {
     for (int64_t bad : {0, 500, 999}) {
       CHECK_THROWS("index " + std::to_string(bad), parallel_for(1000, 1, [&](int64_t begin, int64_t end) {
-                     if (begin <= bad && bad < end) fail(ErrorKind::Index, "index ", bad);
-                   }));
+        if (begin <= bad && bad < end) fail(ErrorKind::Index, "index ", bad);
+      }));
     }
     count_visits(1000, 1);
   });

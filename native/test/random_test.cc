@@ -168,8 +168,7 @@ TEST("generator: default, manual_seed, seed") {
 }
 
 TEST("uniform") {
-  check_all(uniform<float>(DType::Float32, 5),
-            {0x1.fc2abp-2, 0x1.89545ep-1, 0x1.6a675p-4, 0x1.0e66p-3, 0x1.3acd0cp-2});
+  check_all(uniform<float>(DType::Float32, 5), {0x1.fc2abp-2, 0x1.89545ep-1, 0x1.6a675p-4, 0x1.0e66p-3, 0x1.3acd0cp-2});
   check_all(uniform<double>(DType::Float64, 3), {0x1.f0aac97c4aa2fp-1, 0x1.6a675d821cccp-1, 0x1.d6687b744a5f6p-2});
   check_all(uniform<Half>(DType::Float16, 4), {0.496337890625, 0.76806640625, 0.0885009765625, 0.132080078125});
   check_all(uniform<float>(DType::Float32, 4, -0.3, 0.7),
@@ -180,15 +179,15 @@ TEST("uniform") {
 
 TEST("normal: scalar method below 16 elements") {
   check_all(normal<float>(DType::Float32, 3), {0x1.8a7eb8p+0, -0x1.2c78ap-2, -0x1.16e292p+1}, 1e-7);
-  check_all(normal<double>(DType::Float64, 3),
-            {0x1.8a7eb8902be3ap+0, -0x1.2c78a087c6feap-2, -0x1.16e2920a70ee5p+1}, 1e-15);
+  check_all(normal<double>(DType::Float64, 3), {0x1.8a7eb8902be3ap+0, -0x1.2c78a087c6feap-2, -0x1.16e2920a70ee5p+1},
+            1e-15);
 }
 
 TEST("normal: blocks of 16") {
   check_all(normal<float>(DType::Float32, 16),
             {-0x1.20370ap+0, -0x1.270114p+0, -0x1.0097acp-2, -0x1.bc4abap-2, 0x1.b28a2ap-1, 0x1.624f06p-1,
-             -0x1.4398dap-2, -0x1.0ebf82p+1, 0x1.4a027p-2, -0x1.4369e8p+0, 0x1.6661fep-2, 0x1.3b8776p-2,
-             0x1.eadeeep-4, 0x1.3cd726p+0, 0x1.1de51cp+0, -0x1.fa6cf8p-3});
+             -0x1.4398dap-2, -0x1.0ebf82p+1, 0x1.4a027p-2, -0x1.4369e8p+0, 0x1.6661fep-2, 0x1.3b8776p-2, 0x1.eadeeep-4,
+             0x1.3cd726p+0, 0x1.1de51cp+0, -0x1.fa6cf8p-3});
   // The last 16 are drawn anew; the first of the old block stays.
   check_all(normal<float>(DType::Float32, 17),
             {-0x1.20370ap+0, -0x1.b2288cp+0, 0x1.222008p-1, 0x1.9646bap-1, 0x1.329b16p-1, -0x1.8e1ab6p+0,
@@ -231,10 +230,8 @@ TEST("bernoulli, geometric, poisson") {
             {0, 0, 0, 0, 0, 0, 1, 0, 0, 1});
   std::vector<float> p(10);
   for (int i = 0; i < 10; ++i) p[static_cast<size_t>(i)] = static_cast<float>(i) / 9.0f;
-  check_all(drawn<float>(10,
-                         [&](auto& g, auto* out, int64_t n) {
-                           fill_bernoulli(g, DType::Float32, out, n, DType::Float32, p.data());
-                         }),
+  check_all(drawn<float>(10, [&](auto& g, auto* out,
+                                 int64_t n) { fill_bernoulli(g, DType::Float32, out, n, DType::Float32, p.data()); }),
             {0, 0, 1, 1, 1, 0, 1, 0, 1, 1});
   check_all(drawn<int64_t>(8, [](auto& g, auto* out, int64_t n) { fill_geometric(g, DType::Int64, out, n, 0.3); }),
             {1, 1, 3, 1, 2, 1, 5, 3});

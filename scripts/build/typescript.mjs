@@ -13,7 +13,7 @@ export async function buildLibrary() {
   writeEsModule();
 }
 
-/** Compiles test/, examples/ or bench/ to a folder of the same name under build/. */
+/** Compiles test/ or examples/ to a folder of the same name under build/. */
 export async function buildProgram(name) {
   prune(join(root, 'build', name), join(root, name));
   await compile(name);

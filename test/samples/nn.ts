@@ -31,6 +31,7 @@ export const nnSamples: Samples = {
     ...over((x) => F.gelu?.(x), '2x3', '.', '0x3'),
     ...over((x) => F.gelu?.(x, { approximate: 'tanh' }), '2x3'),
   ],
+  rrelu: () => over((x) => F.rrelu?.(x), '2x3', '.', '0x3'),
   threshold: () => over((x) => F.threshold?.(x, 0.2, 3), '2x3', '.', '0x3'),
   glu: () => over((x) => F.glu?.(x, 1), '2x4', '0x4').concat(over((x) => F.glu?.(x), '4')),
   prelu: () => over((x, w) => F.prelu?.(x, w), '2x3 3', '2x3 1', '. 1', '0x3 3'),
