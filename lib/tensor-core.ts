@@ -110,8 +110,10 @@ function toArguments(args: unknown[]): { dtype: DType | null; copy: boolean; for
   let dtype: DType | null = null;
   let copy = false;
   let format: unknown = null;
+  let flags = 0; // positional booleans: non_blocking, then copy
   for (const a of args) {
-    if (a instanceof DType) dtype = a;
+    if (typeof a === 'boolean') copy = ++flags === 2 ? a : copy;
+    else if (a instanceof DType) dtype = a;
     else if (a instanceof Tensor) dtype = a.dtype;
     else if (isOptions(a)) {
       for (const key of Object.keys(a)) {

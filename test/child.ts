@@ -15,7 +15,10 @@ export interface Helpers {
 type Body<T> = (torch: typeof strided, helpers: Helpers) => T | Promise<T>;
 
 /** What `body`, which may use its arguments and globals only, returns in a fresh process (as JSON). */
-export function inChild<T>(body: Body<T>, options: { flags?: string[]; env?: Record<string, string> } = {}): Promise<T> {
+export function inChild<T>(
+  body: Body<T>,
+  options: { flags?: string[]; env?: Record<string, string> } = {},
+): Promise<T> {
   const script = `
     const torch = require(${JSON.stringify(library)});
     torch.ones(10).add(1);
@@ -28,16 +31,23 @@ export function inChild<T>(body: Body<T>, options: { flags?: string[]; env?: Rec
     Promise.resolve((${body})(torch, helpers)).then((result) => {
       require('node:fs').writeSync(1, 'RESULT' + JSON.stringify(result ?? null));
     });`;
-  const child = spawn(process.execPath, [...(options.flags ?? []), '-e', script], { env: { ...process.env, ...options.env } });
+  const child = spawn(process.execPath, [...(options.flags ?? []), '-e', script], {
+    env: { ...process.env, ...options.env },
+  });
   let output = '';
   let errors = '';
-  child.stdout.on('data', (text) => { output += text; });
-  child.stderr.on('data', (text) => { errors += text; });
+  child.stdout.on('data', (text) => {
+    output += text;
+  });
+  child.stderr.on('data', (text) => {
+    errors += text;
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       const result = output.split('RESULT')[1];
-      if (code !== 0 || result === undefined) reject(new Error(`exit code ${code}, signal ${signal}: ${errors}${output}`));
+      if (code !== 0 || result === undefined)
+        reject(new Error(`exit code ${code}, signal ${signal}: ${errors}${output}`));
       else resolve(JSON.parse(result) as T);
     });
   });

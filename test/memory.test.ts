@@ -22,15 +22,18 @@ describe('a synchronous loop that disposes of nothing', () => {
   });
 
   test('also where V8 gives no collector away', async () => {
-    const { grown, full } = await inChild((t, { grown }) => {
-      const x = t.ones(2 ** 20);
-      for (let step = 0; step < 60; step++) {
-        const held: torch.Tensor[] = [];
-        for (let i = 0; i < 20; i++) held.push(x.add(i));
-      }
-      const { collections, fullCollections } = t.memory.stats();
-      return { grown: grown(), full: fullCollections > 0 && fullCollections >= collections };
-    }, { env: { STRIDED_NO_GC: '1' } });
+    const { grown, full } = await inChild(
+      (t, { grown }) => {
+        const x = t.ones(2 ** 20);
+        for (let step = 0; step < 60; step++) {
+          const held: torch.Tensor[] = [];
+          for (let i = 0; i < 20; i++) held.push(x.add(i));
+        }
+        const { collections, fullCollections } = t.memory.stats();
+        return { grown: grown(), full: fullCollections > 0 && fullCollections >= collections };
+      },
+      { env: { STRIDED_NO_GC: '1' } },
+    );
     expect(full).toBe(true);
     expect(grown).toBeLessThan(1.5 * LIVE + 256 * MB);
   });
@@ -95,28 +98,37 @@ describe('a synchronous loop that disposes of nothing', () => {
 });
 
 test('a collection between any two lines takes nothing that an op still reads', async () => {
-  const wrong = await inChild((t) => {
-    let bad = 0;
-    for (let i = 0; i < 3000; i++) {
-      const sum = t.full([8], i).add(t.full([8], 1)).mul(t.full([8], 2).sub(1)).split(4);
-      const joined = t.cat([t.stack(sum).view(-1), t.full([8], i).neg()]).sum();
-      if (joined.item() !== 8) bad++;
-    }
-    const w = t.full([64], 2, { requires_grad: true });
-    for (let i = 0; i < 300; i++) {
-      w.mul(w).exp().log().mul(w.add(1)).sum().backward();
-      if (Math.abs((w.grad?.[5].item() as number) - 16) > 1e-4) bad++;
-      w.grad = null;
-    }
-    return bad;
-  }, { flags: ['--gc-interval=97', '--stress-scavenge=50'] });
+  const wrong = await inChild(
+    (t) => {
+      let bad = 0;
+      for (let i = 0; i < 3000; i++) {
+        const sum = t
+          .full([8], i)
+          .add(t.full([8], 1))
+          .mul(t.full([8], 2).sub(1))
+          .split(4);
+        const joined = t.cat([t.stack(sum).view(-1), t.full([8], i).neg()]).sum();
+        if (joined.item() !== 8) bad++;
+      }
+      const w = t.full([64], 2, { requires_grad: true });
+      for (let i = 0; i < 300; i++) {
+        w.mul(w).exp().log().mul(w.add(1)).sum().backward();
+        if (Math.abs((w.grad?.[5].item() as number) - 16) > 1e-4) bad++;
+        w.grad = null;
+      }
+      return bad;
+    },
+    { flags: ['--gc-interval=97', '--stress-scavenge=50'] },
+  );
   expect(wrong).toBe(0);
 });
 
 describe('an idle event loop', () => {
   test('releases what is garbage, and ends', async () => {
     const live = await inChild(async (t, { sleep }) => {
-      (() => { for (let i = 0; i < 3; i++) t.ones(2 ** 20).add(i); })();
+      (() => {
+        for (let i = 0; i < 3; i++) t.ones(2 ** 20).add(i);
+      })();
       const busy = t.memory.stats().liveBytes;
       await sleep(400);
       return { busy, idle: t.memory.stats().liveBytes };
@@ -126,14 +138,17 @@ describe('an idle event loop', () => {
   });
 
   test('hears of collections that V8 makes by itself', async () => {
-    const tensors = await inChild(async (t, { sleep }) => {
-      for (let i = 0; i < 1000; i++) t.ones(4);
-      const before = t.memory.stats();
-      (globalThis as { gc?: () => void }).gc?.();
-      await sleep(100);
-      const after = t.memory.stats();
-      return { before: before.tensors, after: after.tensors, asked: after.collections + after.fullCollections };
-    }, { flags: ['--expose-gc'] });
+    const tensors = await inChild(
+      async (t, { sleep }) => {
+        for (let i = 0; i < 1000; i++) t.ones(4);
+        const before = t.memory.stats();
+        (globalThis as { gc?: () => void }).gc?.();
+        await sleep(100);
+        const after = t.memory.stats();
+        return { before: before.tensors, after: after.tensors, asked: after.collections + after.fullCollections };
+      },
+      { flags: ['--expose-gc'] },
+    );
     expect(tensors.before).toBeGreaterThan(1000);
     expect(tensors.after).toBeLessThan(100);
     expect(tensors.asked).toBe(0);
@@ -163,7 +178,11 @@ describe('memory.setLimit', () => {
       }
       const sum = x.add_(y).sum().item();
       t.memory.setLimit(0);
-      return { message: error.message, name: error instanceof t.RuntimeError ? error.name : '', sum: sum + x.add(y)[0].item() };
+      return {
+        message: error.message,
+        name: error instanceof t.RuntimeError ? error.name : '',
+        sum: sum + x.add(y)[0].item(),
+      };
     });
     expect(name).toBe('RuntimeError');
     expect(message).toMatch(
@@ -174,7 +193,9 @@ describe('memory.setLimit', () => {
 
   test('what the system cannot give is a RuntimeError too', () => {
     expect(() => torch.empty(2 ** 44)).toThrow(torch.RuntimeError);
-    expect(() => torch.empty(2 ** 44)).toThrow(/^empty\(\): out of memory: tried to allocate 70368744177664 bytes with \d+ bytes live in tensors\. Drop/);
+    expect(() => torch.empty(2 ** 44)).toThrow(
+      /^empty\(\): out of memory: tried to allocate 70368744177664 bytes with \d+ bytes live in tensors\. Drop/,
+    );
   });
 });
 
@@ -193,8 +214,20 @@ describe('dispose', () => {
     const x = torch.ones(1);
     x.dispose();
     const uses: (() => unknown)[] = [
-      () => x.item(), () => x.tolist(), () => x.toTypedArray(), () => String(x), () => x.add(1), () => x.add_(1), () => torch.ones(1).mul(x),
-      () => torch.cat([x, x]), () => x.t(), () => x[0], () => x.stride(), () => x.share(), () => x.detach(), () => [...x],
+      () => x.item(),
+      () => x.tolist(),
+      () => x.toTypedArray(),
+      () => String(x),
+      () => x.add(1),
+      () => x.add_(1),
+      () => torch.ones(1).mul(x),
+      () => torch.cat([x, x]),
+      () => x.t(),
+      () => x[0],
+      () => x.stride(),
+      () => x.share(),
+      () => x.detach(),
+      () => [...x],
     ];
     for (const use of uses) {
       expect(use).toThrow(GONE);
@@ -207,7 +240,10 @@ describe('dispose', () => {
     const x = torch.arange(6);
     const view = x.view(2, 3);
     x.dispose();
-    expect(view.tolist()).toEqual([[0, 1, 2], [3, 4, 5]]);
+    expect(view.tolist()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
   });
 
   test('a saved tensor that was disposed of is missed by backward', () => {

@@ -64,7 +64,16 @@ describe('share', () => {
       const back = t.fromShared(handle);
       return { x: x.tolist(), back: back.tolist(), dtype: String(back.dtype), stride: back.stride() };
     });
-    expect(result).toEqual({ x: [0, 10, 20, 30], back: [[0, 3], [1, 4], [2, 5]], dtype: 'torch.float64', stride: [1, 3] });
+    expect(result).toEqual({
+      x: [0, 10, 20, 30],
+      back: [
+        [0, 3],
+        [1, 4],
+        [2, 5],
+      ],
+      dtype: 'torch.float64',
+      stride: [1, 3],
+    });
   });
 
   test('a handle survives structured cloning and is received once', () => {
@@ -102,8 +111,12 @@ describe('share', () => {
       ),
     );
     const handle = torch.ones(2).share();
-    expect(() => torch.fromShared({ ...handle, pid: handle.pid + 1 })).toThrow('fromShared(): this handle comes from another process');
-    expect(() => torch.fromShared({} as never)).toThrow(new torch.TypeError('fromShared(): expected what tensor.share() gave'));
+    expect(() => torch.fromShared({ ...handle, pid: handle.pid + 1 })).toThrow(
+      'fromShared(): this handle comes from another process',
+    );
+    expect(() => torch.fromShared({} as never)).toThrow(
+      new torch.TypeError('fromShared(): expected what tensor.share() gave'),
+    );
     torch.releaseShared(handle);
   });
 });
@@ -118,7 +131,10 @@ test('a tensor over a SharedArrayBuffer is seen by all threads, and keeps it ali
       parentPort.postMessage('done');`;
     const over = (() => {
       const buffer = new SharedArrayBuffer(4096);
-      return { tensor: t.fromTypedArray(new Float32Array(buffer)), worker: new Worker(code, { eval: true, workerData: buffer }) };
+      return {
+        tensor: t.fromTypedArray(new Float32Array(buffer)),
+        worker: new Worker(code, { eval: true, workerData: buffer }),
+      };
     })();
     await new Promise((resolve) => over.worker.once('message', resolve));
     t.memory.collect();

@@ -1,4 +1,5 @@
 /** Element-wise functions of two operands, broadcast together; either may be a number. */
+import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
@@ -148,11 +149,21 @@ derive(powTensor, {
 /** self to the power of exponent, element by element. */
 export const pow = overload('pow', [powTensor, powNumber, powScalar], { inplace: true });
 /** pow in float64. */
-export const float_power = op('float_power(Tensor|Scalar self, Tensor|Scalar exponent)');
-compose(float_power, (self, exponent) => {
-  const wide = (x: Operand) => (x instanceof Tensor ? x.double() : Number(x));
-  return pow(wide(self) as Tensor, wide(exponent) as Tensor);
-});
+export const float_power = op('float_power(Tensor|Scalar self, Tensor|Scalar exponent)', { inplace: true });
+const wide = (x: Operand) => (x instanceof Tensor ? x.double() : Number(x));
+compose(
+  float_power,
+  (self, exponent) => pow(wide(self) as Tensor, wide(exponent) as Tensor),
+  (self, exponent) => {
+    const { dtype } = self as Tensor;
+    if (dtype !== float64) {
+      throw new RuntimeError(
+        `the base given to float_power_ has dtype ${dtype.scalarName} but the operation's result requires dtype Double`,
+      );
+    }
+    return (self as Tensor).pow_(wide(exponent) as Tensor);
+  },
+);
 
 /** The angle of the point (other, self), in radians. */
 export const atan2 = op('atan2(Tensor self, Tensor other)', { inplace: true });

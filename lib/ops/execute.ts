@@ -79,7 +79,8 @@ export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: T
   const node = prepare(spec, values);
   checkInPlace(tensor, node !== null);
   node?.copySelf();
-  if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
+  if (spec.flags.view) replace(tensor, forward(spec, values) as Tensor);
+  else if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
   else writeResult(spec, forward(spec, values) as Tensor, tensor);
   tensor.bump();
   if (node !== null) {

@@ -3,7 +3,7 @@ import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { _contiguous } from './core.js';
-import { compose, derive, op, overload } from './define.js';
+import { compose, derive, inPlaceOf, op, overload } from './define.js';
 import { reshapeIsView, wrapDim } from './natives.js';
 
 const sizes = (shape: readonly number[]): number[] => [...shape];
@@ -21,11 +21,11 @@ derive(permute, {
 });
 
 /** Two dimensions exchanged. */
-export const transpose = op('transpose(Tensor self, int dim0, int dim1)', { view: true });
+export const transpose = op('transpose(Tensor self, int dim0, int dim1)', { view: true, inplace: true });
 derive(transpose, { self: (g, s) => g.transpose(s.dim0, s.dim1) });
 
 /** The transpose of a matrix; vectors and numbers stay as they are. */
-export const t = op('t(Tensor self)', { native: 't', view: true, backward: 'TBackward0' });
+export const t = op('t(Tensor self)', { view: true, inplace: true, backward: 'TBackward0' });
 derive(t, { self: (g) => g.t() });
 
 /** The slice at `index` of dimension `dim`, without that dimension. */
@@ -89,7 +89,11 @@ const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
   backward: 'SqueezeBackward0',
 });
 derive(_squeeze, { self: (g, s) => g.reshape(sizes(s.shape)) });
-compose(squeezeAll, (self) => _squeeze(self));
+compose(
+  squeezeAll,
+  (self) => _squeeze(self),
+  (self) => inPlaceOf(_squeeze)(self, null),
+);
 const squeezeDim = op('squeeze.dim(Tensor self, int dim)', { native: '' });
 const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   native: 'squeeze',
@@ -98,7 +102,11 @@ const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   backward: 'SqueezeBackward1',
 });
 derive(_squeezeDim, { self: (g, s) => g.reshape(sizes(s.shape)) });
-compose(squeezeDim, (self, dim) => _squeezeDim(self, [dim]));
+compose(
+  squeezeDim,
+  (self, dim) => _squeezeDim(self, [dim]),
+  (self, dim) => inPlaceOf(_squeezeDim)(self, [dim]),
+);
 const squeezeDims = op('squeeze.dims(Tensor self, int[] dim)', { native: '' });
 const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   native: 'squeeze',
@@ -107,12 +115,16 @@ const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   backward: 'SqueezeBackward2',
 });
 derive(_squeezeDims, { self: (g, s) => g.reshape(sizes(s.shape)) });
-compose(squeezeDims, (self, dim) => _squeezeDims(self, dim));
+compose(
+  squeezeDims,
+  (self, dim) => _squeezeDims(self, dim),
+  (self, dim) => inPlaceOf(_squeezeDims)(self, dim),
+);
 /** Without the dimensions of size 1, or without those of `dim` where their size is 1. */
-export const squeeze = overload('squeeze', [squeezeAll, squeezeDim, squeezeDims]);
+export const squeeze = overload('squeeze', [squeezeAll, squeezeDim, squeezeDims], { inplace: true });
 
 /** With a dimension of size 1 put in at `dim`. */
-export const unsqueeze = op('unsqueeze(Tensor self, int dim)', { view: true });
+export const unsqueeze = op('unsqueeze(Tensor self, int dim)', { view: true, inplace: true });
 derive(unsqueeze, { self: (g, s) => g.squeeze(wrapDim(s.dim, s.shape.length + 1)) });
 
 /** The elements whose indices along two dimensions differ by `offset`, as a last dimension. */
@@ -158,11 +170,14 @@ derive(_asStrided, {
 /** Any sizes, strides and offset over the storage of `self`. */
 export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', {
   native: '',
+  inplace: true,
 });
-compose(as_strided, (self, size, stride, offset) =>
-  self.requires_grad
-    ? _asStrided(self, size, stride, offset, self.stride(), self.storage_offset())
-    : _asStrided(self, size, stride, offset),
+const geometry = (self: Tensor): [number[], number] =>
+  self.requires_grad ? [self.stride(), self.storage_offset()] : [[], 0];
+compose(
+  as_strided,
+  (self, size, stride, offset) => _asStrided(self, size, stride, offset, ...geometry(self)),
+  (self, size, stride, offset) => inPlaceOf(_asStrided)(self, size, stride, offset, ...geometry(self)),
 );
 
 /** The same elements in another shape, over the same memory; one size may be -1. */
@@ -330,11 +345,19 @@ compose(movedim, (self, source, destination) => {
 export const moveaxis = op('moveaxis(Tensor self, int[] source, int[] destination)');
 compose(moveaxis, (self, source, destination) => movedim(self, source, destination));
 /** transpose. */
-export const swapaxes = op('swapaxes(Tensor self, int axis0, int axis1)');
-compose(swapaxes, (self, a, b) => transpose(self, a, b));
+export const swapaxes = op('swapaxes(Tensor self, int axis0, int axis1)', { inplace: true });
+compose(
+  swapaxes,
+  (self, a, b) => transpose(self, a, b),
+  (self, a, b) => self.transpose_(a, b),
+);
 /** transpose. */
-export const swapdims = op('swapdims(Tensor self, int dim0, int dim1)');
-compose(swapdims, (self, a, b) => transpose(self, a, b));
+export const swapdims = op('swapdims(Tensor self, int dim0, int dim1)', { inplace: true });
+compose(
+  swapdims,
+  (self, a, b) => transpose(self, a, b),
+  (self, a, b) => self.transpose_(a, b),
+);
 /** The last two dimensions exchanged. */
 export const adjoint = op('adjoint(Tensor self)');
 compose(adjoint, (self) => transpose(self, -2, -1));

@@ -13,7 +13,7 @@ constexpr int64_t kMaxBudget = int64_t{128} << 20;
 constexpr int64_t kMaxStep = int64_t{4} << 30;
 constexpr int64_t kGenerous = int64_t{1} << 30;
 constexpr int64_t kWorthIdling = int64_t{1} << 20;
-constexpr int64_t kCheapToPoll = 50000;  // tensors: under a millisecond
+constexpr int64_t kCheapToPoll = 50000;    // tensors: under a millisecond
 constexpr int64_t kMaxNewHandles = 20000;  // even empty tensors and views cost some hundred bytes
 
 double now_seconds() {
@@ -106,8 +106,10 @@ Context::~Context() {
 void Context::before_allocation(int64_t bytes) {
   allocated_ += bytes;
   const int64_t growth = live_bytes + bytes - live_after_last_;
-  if ((growth >= budget_ || handles.live() - handles_after_last_ >= kMaxNewHandles) && !collecting_) [[unlikely]] collect(false);
-  if (growth >= kWorthIdling && !watched_) [[unlikely]] start_watch();
+  if ((growth >= budget_ || handles.live() - handles_after_last_ >= kMaxNewHandles) && !collecting_) [[unlikely]]
+    collect(false);
+  if (growth >= kWorthIdling && !watched_) [[unlikely]]
+    start_watch();
 }
 
 void Context::start_watch() {
@@ -167,7 +169,9 @@ void Context::collect(bool hinted) {
   if (!hinted && before - live_bytes < (before - live_after_last_) / 2) budget_ = std::min(2 * budget_, kMaxBudget);
   baseline_ = std::min(baseline_, live_bytes);
   const int64_t grown = live_bytes - baseline_;
-  const int64_t trigger = hinted ? std::max(2 * kMinBudget, baseline_ / 2) : std::max(budget_, baseline_ / 2);
+  // Memory that other threads gave back is counted here still, so the process's figure is a bound.
+  const int64_t half = std::min(baseline_, memory_stats().live_bytes) / 2;
+  const int64_t trigger = std::max(hinted ? 2 * kMinBudget : budget_, half);
   // A full collection may cost as much as the whole JavaScript heap is large: rarely, unless memory runs away.
   const bool rested = now_seconds() - last_full_end_ > (hinted ? 4 : 10) * last_full_duration_;
   const bool many = new_handles >= kMaxNewHandles && handles.live() - handles_after_last_ >= kMaxNewHandles / 2;

@@ -10,8 +10,9 @@
 
 namespace strided::addon {
 
-/// Tensors that JavaScript holds, by number. Each has a weak reference to its JavaScript object: after a garbage collection a dead
-/// object reads as null, at once, also in the middle of a synchronous loop. No finalizer is involved (ARCHITECTURE.md, memory).
+/// Tensors that JavaScript holds, by number. Each has a weak reference to its JavaScript object: after a garbage
+/// collection a dead object reads as null, at once, also in the middle of a synchronous loop. No finalizer is involved
+/// (ARCHITECTURE.md, memory).
 class Handles {
  public:
   /// A number for `tensor` without an object yet.
@@ -51,7 +52,8 @@ class Context : public MemoryObserver {
   void out_of_memory() override;
   /// The end of backward() or of an optimizer step: much has just died.
   void hint();
-  /// Some time after `watch` was called: true where work goes on and it should be called again, else releases what is garbage.
+  /// Some time after `watch` was called: true where work goes on and it should be called again, else releases what is
+  /// garbage.
   bool idle();
   /// After a collection that nobody asked for.
   void notice_collection();

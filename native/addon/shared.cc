@@ -45,11 +45,13 @@ Napi::Value share(const Napi::CallbackInfo& info) {
     const Tensor& t = context.handles.get(info[0].As<Napi::Number>().Int32Value());
     // Its owner is an object of this thread's JavaScript, which may end before the other thread does.
     check(!t.storage()->is_foreign(),
-          "share(): the memory of this tensor belongs to a typed array of this thread; share a clone() of it, or send the "
+          "share(): the memory of this tensor belongs to a typed array of this thread; share a clone() of it, or send "
+          "the "
           "SharedArrayBuffer itself");
     const std::lock_guard lock(parcels().mutex);
     const int64_t number = ++parcels().last;
     parcels().by_number.emplace(number, Parcel{t.storage(), t.dtype(), t.layout()});
+    context.live_bytes -= t.storage()->bytes();  // the receiver's concern from now on
     return number;
   });
 }
@@ -61,10 +63,12 @@ Napi::Value receive(const Napi::CallbackInfo& info) {
     auto found = all.by_number.extract(info[1].As<Napi::Number>().Int64Value());
     lock.unlock();
     check(!found.empty(),
-          "fromShared(): this handle was already received or released; call share() once for each thread that is to have the "
+          "fromShared(): this handle was already received or released; call share() once for each thread that is to "
+          "have the "
           "tensor");
     Parcel& parcel = found.mapped();
-    context.before_allocation(0);
+    context.before_allocation(parcel.storage->bytes());
+    context.live_bytes += parcel.storage->bytes();
     const int32_t id = context.handles.add(Tensor(std::move(parcel.storage), parcel.dtype, std::move(parcel.layout)));
     context.handles.bind(info.Env(), id, info[0]);
     return id;

@@ -85,7 +85,8 @@ class Pool {
   static void* system_allocate(int64_t size) {
     const bool huge = size >= 2 * kHugePage;
     const int64_t alignment = huge ? kHugePage : kAlignment;
-    void* data = std::aligned_alloc(static_cast<size_t>(alignment), static_cast<size_t>((size + alignment - 1) / alignment * alignment));
+    void* data = std::aligned_alloc(static_cast<size_t>(alignment),
+                                    static_cast<size_t>((size + alignment - 1) / alignment * alignment));
 #if defined(__linux__)
     if (data && huge) madvise(data, static_cast<size_t>(size), MADV_HUGEPAGE);
 #endif

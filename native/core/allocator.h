@@ -12,7 +12,8 @@ namespace strided {
 class MemoryObserver {
  public:
   virtual ~MemoryObserver() = default;
-  /// Called before `bytes` are taken; may release tensors. This is the only point where it may (see ARCHITECTURE.md, safe point).
+  /// Called before `bytes` are taken; may release tensors. This is the only point where it may (see ARCHITECTURE.md,
+  /// safe point).
   virtual void before_allocation(int64_t bytes) = 0;
   /// Called when memory has run out: release all that can be released.
   virtual void out_of_memory() = 0;
@@ -36,7 +37,8 @@ struct MemoryStats {
   int64_t allocations;   // since the start
 };
 
-/// Uninitialised memory for `bytes` (at least 64-byte aligned); throws OutOfMemory where the system or the limit has none left.
+/// Uninitialised memory for `bytes` (at least 64-byte aligned); throws OutOfMemory where the system or the limit has
+/// none left.
 void* allocate_bytes(int64_t bytes);
 /// Gives memory of allocate_bytes(bytes) back to the pool.
 void free_bytes(void* data, int64_t bytes);

@@ -5,7 +5,7 @@ import { type CopyRates, describeMachine, measureCopies } from './machine.js';
 import { measureProcess, measureWorkload } from './measure.js';
 import { parseOptions, USAGE } from './options.js';
 import { comparison, HEADER, row } from './report.js';
-import { readResults, type Result, toLine } from './results.js';
+import { type Result, readResults, toLine } from './results.js';
 import { lacking, type ProcessWorkload, type Workload } from './workload.js';
 import { elementwise } from './workloads/elementwise.js';
 import { memory } from './workloads/memory.js';

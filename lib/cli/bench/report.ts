@@ -8,7 +8,7 @@ const NAME = 36;
 
 /** 0.31 us, 12.4 us, 1,138 us: three digits that count. */
 export function figure(value: number, unit: string): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.01 ? 3 : 5;
   return `${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`;
 }
 

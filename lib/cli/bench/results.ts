@@ -11,7 +11,7 @@ export interface Result {
   work?: Work;
 }
 
-/** A line of --json: numbers to a thousandth. */
+/** A line of --json: numbers to six digits. */
 export function toLine({ name, unit, min, median, work }: Result): string {
   return JSON.stringify({ name, unit, min: rounded(min), median: rounded(median), work });
 }
@@ -62,5 +62,5 @@ export function groupOf(name: string): string {
 }
 
 function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
+  return Number(value.toPrecision(6));
 }

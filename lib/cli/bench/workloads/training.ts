@@ -110,11 +110,11 @@ function gpt(Embedding: any, LayerNorm: any, attention: any): () => void {
     head: new nn.Linear(width, vocabulary),
   });
   const at = (name: string): any => parts.get(name);
-  const positions = torch.arange(BigInt(context));
   const ids = torch.randint(0, vocabulary, [16, context + 1]);
-  const [before, after] = [ids.narrow(1, 0, context), ids.narrow(1, 1, context)];
   return trainStep(new optim.AdamW(parts.parameters(), { lr: 3e-4 }), () => {
-    const x = at('blocks')(at('token')(before).add(at('position')(positions)));
+    const [before, after] = [ids.narrow(1, 0, context), ids.narrow(1, 1, context)];
+    const positions = at('position')(torch.arange(BigInt(context)));
+    const x = at('blocks')(at('token')(before).add(positions));
     return cross_entropy(at('head')(at('norm')(x)).reshape(-1, vocabulary), after.reshape(-1));
   });
 }
