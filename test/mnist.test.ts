@@ -159,7 +159,7 @@ describe('Progress', () => {
   test('rewrites one line of a terminal', () => {
     const { written } = show({ isTTY: true, columns: 100 }, {});
     expect(written).toHaveLength(11);
-    expect(written[4]).toBe('\repoch 1/2  [##########----------]   50 %  loss 0.5000  500 images/s  0:03 left\x1b[K');
+    expect(written[4]).toBe('\repoch 1/2  [########--------]   50 %  loss 0.5000  500 images/s  0:03 left\x1b[K');
     expect(written[10]).toBe('\rdone\x1b[K\n');
   });
 

@@ -76,6 +76,25 @@ describe('share', () => {
     });
   });
 
+  test('a thread that receives much and drops it does not grow', async () => {
+    const grown = await inChild(async (t, { library, grown }) => {
+      const { Worker } = process.getBuiltinModule('node:worker_threads');
+      const code = `
+        const torch = require(${JSON.stringify(library)});
+        const { parentPort } = require('node:worker_threads');
+        parentPort.on('message', () => parentPort.postMessage(torch.ones(2 ** 20).share()));`;
+      const worker = new Worker(code, { eval: true });
+      for (let i = 0; i < 500; i++) {
+        worker.postMessage('next');
+        const handle = await new Promise<torch.SharedTensor>((resolve) => worker.once('message', resolve));
+        if (t.fromShared(handle)[1].item() !== 1) throw new Error('wrong values');
+      }
+      await worker.terminate();
+      return grown();
+    });
+    expect(grown).toBeLessThan(400 * 2 ** 20);
+  });
+
   test('a handle survives structured cloning and is received once', () => {
     const x = torch.ones(2, 3);
     const handle = structuredClone(x.share());

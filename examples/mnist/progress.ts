@@ -4,7 +4,7 @@
 const LINES = 4;
 /** Milliseconds between two drawings of the bar. */
 const REDRAW = 100;
-const BAR_WIDTH = 20;
+const BAR_WIDTH = 16;
 
 /** Where the progress goes: `process.stdout`, or anything like it. */
 export interface Output {

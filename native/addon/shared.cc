@@ -51,7 +51,6 @@ Napi::Value share(const Napi::CallbackInfo& info) {
     const std::lock_guard lock(parcels().mutex);
     const int64_t number = ++parcels().last;
     parcels().by_number.emplace(number, Parcel{t.storage(), t.dtype(), t.layout()});
-    context.live_bytes -= t.storage()->bytes();  // the receiver's concern from now on
     return number;
   });
 }
@@ -68,7 +67,7 @@ Napi::Value receive(const Napi::CallbackInfo& info) {
           "tensor");
     Parcel& parcel = found.mapped();
     context.before_allocation(parcel.storage->bytes());
-    context.live_bytes += parcel.storage->bytes();
+    context.live_bytes += parcel.storage->bytes();  // either side may be the one that keeps it from being freed
     const int32_t id = context.handles.add(Tensor(std::move(parcel.storage), parcel.dtype, std::move(parcel.layout)));
     context.handles.bind(info.Env(), id, info[0]);
     return id;
