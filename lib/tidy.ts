@@ -32,7 +32,9 @@ class Scope {
 function reach(from: unknown, seen: Set<object>): void {
   const waiting: object[] = [];
   const visit = (value: unknown) => {
-    if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return;
+    // Modules are functions.
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return;
+    if (seen.has(value) || ArrayBuffer.isView(value)) return;
     seen.add(value);
     waiting.push(value);
   };
@@ -76,10 +78,11 @@ function end(): void {
 }
 
 /**
- * Runs `fn` and disposes of every tensor made meanwhile, except what its result leads to: tensors in arrays, objects, maps
- * and sets, their `.grad`s, bases and graphs with all that these saved. Gradients of tensors from outside and what
- * optimizers remember stay as well; what `fn` stores elsewhere does not. Of an async function the whole task counts, across
- * every await, and nothing that other tasks make. Until `fn` ends all it made is held: tidy the step, not the training.
+ * Runs `fn` and disposes of every tensor made meanwhile, except what its result leads to: tensors in arrays, objects,
+ * modules, maps and sets, their `.grad`s, bases and graphs with all that these saved. Gradients of tensors from
+ * outside and what optimizers remember stay as well; what `fn` stores elsewhere does not. Of an async function the
+ * whole task counts, across every await, and nothing that other tasks make. Until `fn` ends all it made is held: tidy
+ * the step, not the training.
  * @example
  * const x = torch.ones(1000);
  * const y = torch.tidy(() => x.add(1).mul(2).sum()); // only the sum is left

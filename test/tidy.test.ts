@@ -76,6 +76,25 @@ test('gradients of parameters and the state of optimizers stay', () => {
   expect(w.grad?.tolist()[0]).toBeCloseTo(2 * 0.8, 2);
 });
 
+test('a returned module keeps its parameters and buffers', () => {
+  const model = torch.tidy(() => {
+    torch.ones(100);
+    return new torch.nn.Sequential(new torch.nn.Linear(2, 3), new torch.nn.Linear(3, 1));
+  });
+  expect(model(torch.ones(1, 2)).shape).toEqual(torch.ones(1, 1).shape);
+});
+
+test('tensors that are dropped inside are held until the end, then gone', () => {
+  const { tensors } = torch.memory.stats();
+  torch.tidy(() => {
+    for (let i = 0; i < 100; i++) torch.ones(2).add(i);
+    torch.memory.collect();
+    expect(torch.memory.stats().tensors).toBeGreaterThanOrEqual(200);
+  });
+  torch.memory.collect();
+  expect(torch.memory.stats().tensors).toBeLessThanOrEqual(tensors);
+});
+
 test('an async function is tidied when it ends, and nothing of other tasks', async () => {
   let before: torch.Tensor | undefined;
   let after: torch.Tensor | undefined;

@@ -1,4 +1,6 @@
 /** Threads: the library loads in any number of them, they end at any time, and hand tensors to each other. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import * as torch from 'strided';
 import { inChild } from './child';
 
@@ -40,6 +42,18 @@ test('workers are terminated in the middle of an op, round after round', async (
     return t.ones(100, 100).matmul(t.ones(100, 100)).sum().item();
   });
   expect(sum).toBe(1e6);
+});
+
+test('an interrupt ends a process in the middle of long ops', async () => {
+  const script = `
+    const torch = require(${JSON.stringify(join(__dirname, '..', '..', 'dist', 'index.js'))});
+    const x = torch.ones(500, 500);
+    process.stdout.write('ready');
+    for (;;) x.matmul(x);`;
+  const child = spawn(process.execPath, ['-e', script]);
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  const signal = await new Promise((resolve) => child.on('close', (_, name) => resolve(name)));
+  expect(signal).toBe('SIGINT');
 });
 
 describe('share', () => {

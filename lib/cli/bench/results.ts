@@ -46,8 +46,8 @@ function parse(line: string): Result | undefined {
 }
 
 const GROUPS: [RegExp, string][] = [
-  [/^(add|exp|tanh|gelu|sum)\/16777216$/, 'element-wise and sum, 16,777,216 elements'],
-  [/^(add|exp|tanh|gelu|sum)\//, 'element-wise and sum, to 1,048,576 elements'],
+  [/^(add|exp|tanh|gelu|sum)\/16777216$/, 'element-wise, sum: 16,777,216'],
+  [/^(add|exp|tanh|gelu|sum)\//, 'element-wise, sum: to 1,048,576'],
   [/^(sort|topk)\//, 'sort, topk'],
   [/^(matmul\w*|linear|matvec|bmm)\//, 'products'],
   [/^conv2d/, 'convolutions'],
