@@ -30,7 +30,8 @@ export function stats(): MemoryStats {
 
 /** Refuses (RuntimeError) to hold more than `bytes` in tensors and pool together; 0 lifts the limit. */
 export function setLimit(bytes: number): void {
-  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new ValueError(`setLimit(): bytes must be a whole number >= 0, got ${bytes}`);
+  if (!Number.isSafeInteger(bytes) || bytes < 0)
+    throw new ValueError(`setLimit(): bytes must be a whole number >= 0, got ${bytes}`);
   binary.setLimit(bytes);
 }
 
@@ -39,7 +40,9 @@ export function emptyCache(): void {
   binary.emptyCache();
 }
 
-/** Collects garbage now, with V8's full collection, and releases the memory of all tensors that are no longer reachable. */
+/**
+ * Collects garbage now, with V8's full collection, and releases the memory of all tensors that are no longer reachable.
+ */
 export function collect(): void {
   binary.collect();
 }

@@ -1,17 +1,18 @@
 /** class Tensor: what is known of a tensor in JavaScript. Its ops are merged in from lib/ops. */
 import { inspect } from 'node:util';
+import type { BackwardOptions } from './autograd/backward.js';
 import { gradEnabled, within } from './autograd/modes.js';
 import { AccumulateGrad, type Node, removable } from './autograd/node.js';
-import type { BackwardOptions } from './autograd/backward.js';
 import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
 import { fromNative, RuntimeError, TypeError } from './errors.js';
 import { formatTensor } from './format.js';
 import { binary } from './native.js';
+import { nest } from './nested.js';
 import type { InPlaceMethods, Methods } from './ops/define.js';
 import type * as ops from './ops/methods.js';
+import { type SharedTensor, share } from './sharing.js';
 import { sameShape } from './size.js';
 import type { CoreMethods } from './tensor-core.js';
-import { type SharedTensor, share } from './sharing.js';
 import { watcher } from './watch.js';
 
 /** A value that `tolist()` gives: numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
@@ -179,7 +180,8 @@ export class Tensor {
     if (watcher !== null) watcher.gradSet(this);
   }
   private checkGrad(value: Tensor): void {
-    if (!(value instanceof Tensor)) throw new TypeError(`assigned grad expected to be a Tensor or None but got ${typeof value}`);
+    if (!(value instanceof Tensor))
+      throw new TypeError(`assigned grad expected to be a Tensor or None but got ${typeof value}`);
     if (value === this) throw new RuntimeError("can't assign Variable as its own grad");
     if (value.dtype !== this.dtype) {
       throw new RuntimeError(
@@ -199,7 +201,10 @@ export class Tensor {
   accumulateGrad(grad: Tensor, fresh: boolean, createGraph: boolean): void {
     const before = this.gradient;
     if (before === null) {
-      const keeps = fresh && !createGraph && (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
+      const keeps =
+        fresh &&
+        !createGraph &&
+        (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
       this.setGradient(keeps ? grad : this.layoutLike(grad));
       if (keeps) grad.counter = null; // how it was computed is nobody's business
     } else if (createGraph) {
@@ -214,7 +219,10 @@ export class Tensor {
     return grad.is_contiguous() ? grad.clone() : grad.contiguous();
   }
 
-  /** The same memory without history: changes through it are not seen by autograd. Assigning makes this tensor use other memory. */
+  /**
+   * The same memory without history: changes through it are not seen by autograd. Assigning makes this tensor use other
+   * memory.
+   */
   get data(): Tensor {
     const out = within({ grad: false }, () => this.detach());
     out.forgetOrigin();
@@ -225,7 +233,10 @@ export class Tensor {
     this.useMemoryOf(value);
   }
 
-  /** Calls `hook` with this tensor's gradient when it is known; what it returns replaces it. `remove()` of the result ends that. */
+  /**
+   * Calls `hook` with this tensor's gradient when it is known; what it returns replaces it. `remove()` of the result
+   * ends that.
+   */
   register_hook(hook: (grad: Tensor) => Tensor | null | undefined | void): { remove(): void } {
     const node = this.gradientNode();
     if (node === null) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
@@ -309,7 +320,9 @@ export class Tensor {
   /** The elements as a typed array, sharing memory where this tensor is contiguous; 16-bit floats as their bits. */
   toTypedArray(): TypedArray {
     if (this.requires_grad && gradEnabled()) {
-      throw new RuntimeError("Can't call toTypedArray() on Tensor that requires grad. Use tensor.detach().toTypedArray() instead.");
+      throw new RuntimeError(
+        "Can't call toTypedArray() on Tensor that requires grad. Use tensor.detach().toTypedArray() instead.",
+      );
     }
     return this.elements();
   }
@@ -324,22 +337,13 @@ export class Tensor {
     const isHalf = this.dtype.is_floating_point && this.dtype.itemsize === 2;
     const source = isHalf ? within({ grad: false }, () => this.to(float32)) : this;
     const flat = source.elements();
-    const convert = this.dtype.name === 'bool' ? Boolean : flat instanceof BigInt64Array ? safeInteger : null;
-    let at = 0;
-    const build = (d: number): unknown => {
-      const n = this.shape[d];
-      if (n === undefined) {
-        const v = flat[at++];
-        return convert ? convert(v as never) : v;
-      }
-      const out = new Array(n);
-      for (let i = 0; i < n; i++) out[i] = build(d + 1);
-      return out;
-    };
-    return build(0);
+    return nest(flat, this.shape, this.dtype.name === 'bool');
   }
 
-  /** Gives the memory back now instead of when the garbage collector finds this tensor unreachable; it cannot be used after that. */
+  /**
+   * Gives the memory back now instead of when the garbage collector finds this tensor unreachable; it cannot be used
+   * after that.
+   */
   dispose(): void {
     binary.dispose(this.id);
   }
@@ -348,10 +352,10 @@ export class Tensor {
   }
 
   /**
-   * A handle for another thread, which makes a tensor over the same memory of it with `torch.fromShared(handle)`, once: call
-   * share() again for each further thread. Nothing is copied and nothing locks: while one thread writes elements, no other may
-   * read or write them; messages between the threads are the way to agree on that. Changes by other threads are not counted
-   * for autograd. Throws RuntimeError for memory of a typed array.
+   * A handle for another thread, which makes a tensor over the same memory of it with `torch.fromShared(handle)`, once:
+   * call share() again for each further thread. Nothing is copied and nothing locks: while one thread writes elements,
+   * no other may read or write them; messages between the threads are the way to agree on that. Changes by other
+   * threads are not counted for autograd. Throws RuntimeError for memory of a typed array.
    * @example
    * worker.postMessage(torch.ones(1000).share());
    */
@@ -381,5 +385,3 @@ export class Tensor {
     return Object.setPrototypeOf(data.data, cls.prototype).requires_grad_(requires_grad) as T;
   }
 }
-
-const safeInteger = (v: bigint): number | bigint => (v >= Number.MIN_SAFE_INTEGER && v <= Number.MAX_SAFE_INTEGER ? Number(v) : v);

@@ -1,6 +1,5 @@
 /** torch.nn: containers, layers, losses and initialisation. */
 
-import { inspect } from 'node:util';
 import * as torch from 'strided';
 
 const { nn } = torch;

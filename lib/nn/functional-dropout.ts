@@ -48,7 +48,10 @@ export const feature_alpha_dropout = dropoutOf(
   ops.feature_alpha_dropout_,
 );
 
-/** Dropout of whole channels, of which `spatial` dimensions follow; `unbatched`: fewer dimensions lack the batch, not a spatial one. */
+/**
+ * Dropout of whole channels, of which `spatial` dimensions follow; `unbatched`: fewer dimensions lack the batch, not a
+ * spatial one.
+ */
 function channelDropout(spatial: 1 | 2 | 3, unbatched: boolean) {
   const name = `dropout${spatial}d`;
   const [few, many] = [spatial + 1, spatial + 2];
@@ -125,7 +128,10 @@ function slopesOf(x: Tensor, lower: number, upper: number, training: boolean): T
   return x.new_ones([...x.shape]).masked_scatter(low, samples.to(x.dtype));
 }
 
-/** softmax of (logits + Gumbel noise) / tau along `dim`; with `hard` a one-hot row, through which the soft one's gradient flows. */
+/**
+ * softmax of (logits + Gumbel noise) / tau along `dim`; with `hard` a one-hot row, through which the soft one's
+ * gradient flows.
+ */
 export const gumbel_softmax = withKeywords(
   'gumbel_softmax',
   (logits: Tensor, tau: number = 1, hard: boolean = false, _eps: number = 1e-10, dim: number = -1) => ({

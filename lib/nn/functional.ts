@@ -207,8 +207,8 @@ export const one_hot = withKeywords(
 );
 
 /**
- * The rows of `weight` (n, d) that `input` (*) numbers: (*, d). The row `padding_idx` gets no gradient; rows longer than
- * `max_norm` are scaled down to it in `weight` itself.
+ * The rows of `weight` (n, d) that `input` (*) numbers: (*, d). The row `padding_idx` gets no gradient; rows longer
+ * than `max_norm` are scaled down to it in `weight` itself.
  */
 export const embedding = withKeywords(
   'embedding',

@@ -336,7 +336,9 @@ export class Module extends Callable {
     return this.to(bfloat16);
   }
 
-  /** Parameters and persistent buffers by dotted name, detached unless `keep_vars`; they share memory with the module. */
+  /**
+   * Parameters and persistent buffers by dotted name, detached unless `keep_vars`; they share memory with the module.
+   */
   state_dict({ prefix = '', keep_vars = false } = {}): Record<string, Tensor> {
     return saveStateDict(this, prefix, keep_vars, {});
   }

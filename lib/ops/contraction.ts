@@ -82,8 +82,9 @@ function contract(first: Tensor, second: Tensor, dims1: readonly number[], dims2
 }
 
 /**
- * Sums of products by Einstein's notation: letters name dimensions, those that the output lacks are summed over. Without
- * `->` the output has the letters that occur once, in alphabetical order; `...` stands for dimensions that are broadcast.
+ * Sums of products by Einstein's notation: letters name dimensions, those that the output lacks are summed over.
+ * Without `->` the output has the letters that occur once, in alphabetical order; `...` stands for dimensions that are
+ * broadcast.
  * @example
  * torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 4)).shape; // [2, 4]
  */

@@ -44,8 +44,9 @@ for (const flat of [_nllFlat, _nllSpatial]) {
 }
 
 /**
- * Minus the log probability of each sample's class, weighted by that of the class: `input` (C), (N, C) or (N, C, ...) and class
- * indices `target` of that shape without C. The mean is over the weights. Samples of class `ignore_index` do not count.
+ * Minus the log probability of each sample's class, weighted by that of the class: `input` (C), (N, C) or (N, C, ...)
+ * and class indices `target` of that shape without C. The mean is over the weights. Samples of class `ignore_index` do
+ * not count.
  * @example
  * torch.nn.functional.nll_loss(torch.tensor([[-0.5, -1]]), torch.tensor([0n])); // tensor(0.5000)
  */
@@ -83,8 +84,9 @@ function nll(input: Tensor, target: Tensor, weight: Tensor | null, ignored: numb
 }
 
 /**
- * nll_loss of log_softmax over the classes: `input` holds unnormalised logits (C), (N, C) or (N, C, ...), `target` class indices or,
- * in the shape of `input`, the probability of each class. `label_smoothing` mixes that much of the uniform distribution in.
+ * nll_loss of log_softmax over the classes: `input` holds unnormalised logits (C), (N, C) or (N, C, ...), `target`
+ * class indices or, in the shape of `input`, the probability of each class. `label_smoothing` mixes that much of the
+ * uniform distribution in.
  * @example
  * torch.nn.functional.cross_entropy(torch.zeros(1, 2), torch.tensor([0n])); // tensor(0.6931)
  */

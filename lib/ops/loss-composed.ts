@@ -13,7 +13,9 @@ import { _where } from './ternary.js';
 
 const positive = (t: Tensor): Tensor => t.clamp_min(0);
 
-/** target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean': the sum over the batch. */
+/**
+ * target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean': the sum over the batch.
+ */
 export const kl_div = op(`kl_div(Tensor input, Tensor target, ${LEGACY}, bool log_target=False)`, { method: false });
 compose(kl_div, (input, target, size_average, reduce, reduction, log_target) => {
   const batch = reduction === 'batchmean' && size_average === null && reduce === null;
@@ -165,7 +167,9 @@ compose(pairwise_distance, (x1, x2, p, eps, keepdim) => {
   return addNumber(difference, eps).norm(p, -1, keepdim);
 });
 
-/** max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` d(positive, negative) where that is smaller. */
+/**
+ * max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` d(positive, negative) where that is smaller.
+ */
 export const triplet_margin_loss = op(
   "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2, float eps=1e-6, bool swap=False, bool? size_average=None, bool? reduce=None, str reduction='mean')",
   { method: false },

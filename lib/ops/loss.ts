@@ -143,8 +143,8 @@ derive(_bce, {
   ],
 });
 /**
- * -(target log(input) + (1 - target) log(1 - input)), logarithms not below -100, for probabilities `input`. Throws RuntimeError
- * where an element of `input` is not in [0, 1].
+ * -(target log(input) + (1 - target) log(1 - input)), logarithms not below -100, for probabilities `input`. Throws
+ * RuntimeError where an element of `input` is not in [0, 1].
  */
 export const binary_cross_entropy = op(
   `binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, ${LEGACY})`,

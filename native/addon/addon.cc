@@ -25,8 +25,8 @@ const char* error_class(ErrorKind kind) {
   }
 }
 
-/// call(op, out): runs op number `op` on the arguments in the mailbox; its first tensor result becomes `out`. With null for `out`
-/// JavaScript binds the results itself, without a second argument it has them already.
+/// call(op, out): runs op number `op` on the arguments in the mailbox; its first tensor result becomes `out`. With null
+/// for `out` JavaScript binds the results itself, without a second argument it has them already.
 napi_value call(napi_env env, napi_callback_info info) {
   size_t count = 2;
   napi_value arguments[2] = {nullptr, nullptr};
@@ -67,7 +67,9 @@ void bind(const Napi::CallbackInfo& info) {
   context_of(info.Env()).handles.bind(info.Env(), info[0].As<Napi::Number>().Int32Value(), info[1]);
 }
 
-void dispose(const Napi::CallbackInfo& info) { context_of(info.Env()).handles.dispose(info[0].As<Napi::Number>().Int32Value()); }
+void dispose(const Napi::CallbackInfo& info) {
+  context_of(info.Env()).handles.dispose(info[0].As<Napi::Number>().Int32Value());
+}
 
 Napi::Value stats(const Napi::CallbackInfo& info) {
   const Context& context = context_of(info.Env());
@@ -115,7 +117,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("fromTypedArray", Napi::Function::New<from_typed_array>(env));
   exports.Set("toArrayBuffer", Napi::Function::New<to_array_buffer>(env));
   exports.Set("hint", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).hint(); }));
-  exports.Set("collect", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).collect_all(); }));
+  exports.Set("collect",
+              Napi::Function::New(env, [](const Napi::CallbackInfo& info) { context_of(info.Env()).collect_all(); }));
   exports.Set("idle", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
     return Napi::Boolean::New(info.Env(), context_of(info.Env()).idle());
   }));

@@ -1,4 +1,5 @@
-// Arguments and results cross in a mailbox of doubles that both sides see: no conversion, no allocation, one call per op.
+// Arguments and results cross in a mailbox of doubles that both sides see: no conversion, no allocation, one call per
+// op.
 #pragma once
 
 #include <tuple>
@@ -13,7 +14,8 @@ namespace strided::addon {
 /// Reads arguments in the order JavaScript wrote them (lib/native.ts, encoders).
 class Reader {
  public:
-  explicit Reader(Context& context) : context_(context), at_(context.mailbox), end_(context.mailbox + context.mailbox_length) {}
+  explicit Reader(Context& context)
+      : context_(context), at_(context.mailbox), end_(context.mailbox + context.mailbox_length) {}
 
   template <class T>
   T read();
@@ -48,9 +50,7 @@ template <> inline bool Reader::read<bool>() { return next() != 0; }
 template <> inline int64_t Reader::read<int64_t>() { return integer(); }
 template <> inline DType Reader::read<DType>() { return static_cast<DType>(integer()); }
 template <> inline Scalar Reader::read<Scalar>() { return scalar(static_cast<int>(integer())); }
-template <> inline Tensor Reader::read<Tensor>() {
-  return integer() < 0 ? Tensor() : handle();
-}
+template <> inline Tensor Reader::read<Tensor>() { return integer() < 0 ? Tensor() : handle(); }
 template <> inline Value Reader::read<Value>() {
   const int tag = static_cast<int>(integer());
   return tag == kTensorTag ? Value(handle()) : Value(scalar(tag));
@@ -65,15 +65,9 @@ template <> inline TensorList Reader::read<TensorList>() {
   for (Tensor& t : out) t = read<Tensor>();
   return out;
 }
-template <> inline OptInt Reader::read<OptInt>() {
-  return integer() ? OptInt(integer()) : std::nullopt;
-}
-template <> inline OptDouble Reader::read<OptDouble>() {
-  return integer() ? OptDouble(next()) : std::nullopt;
-}
-template <> inline OptDims Reader::read<OptDims>() {
-  return integer() ? OptDims(read<Dims>()) : std::nullopt;
-}
+template <> inline OptInt Reader::read<OptInt>() { return integer() ? OptInt(integer()) : std::nullopt; }
+template <> inline OptDouble Reader::read<OptDouble>() { return integer() ? OptDouble(next()) : std::nullopt; }
+template <> inline OptDims Reader::read<OptDims>() { return integer() ? OptDims(read<Dims>()) : std::nullopt; }
 template <> inline std::optional<Scalar> Reader::read<std::optional<Scalar>>() {
   const int64_t tag = integer();
   return tag < 0 ? std::nullopt : std::optional<Scalar>(scalar(static_cast<int>(tag)));
@@ -83,7 +77,8 @@ template <> inline OptDType Reader::read<OptDType>() {
   return code < 0 ? std::nullopt : OptDType(static_cast<DType>(code));
 }
 
-/// Writes results: tensors as handle, dtype, shape; the first tensor is bound to the object that JavaScript made for it.
+/// Writes results: tensors as handle, dtype, shape; the first tensor is bound to the object that JavaScript made for
+/// it.
 class Writer {
  public:
   /// `keep`: false where JavaScript has the result already, as of an in-place op.

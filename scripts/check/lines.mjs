@@ -1,8 +1,8 @@
 const width = 120;
 
 /**
- * Files of at most 400 lines, tables (*.def) of at most 600; lines of at most 120 columns (in tables as wide as aligning
- * makes them), without tabs or blanks at the end.
+ * Files of at most 400 lines, tables (*.def) of at most 600; lines of at most 120 columns (in tables as wide as
+ * aligning makes them), without tabs or blanks at the end.
  */
 export function lines(files) {
   const failures = [];
