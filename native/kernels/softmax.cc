@@ -2,6 +2,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "native/kernels/exponential.h"
 #include "native/kernels/softmax.h"
 
 namespace strided::STRIDED_ISA {
@@ -10,61 +11,6 @@ namespace {
 constexpr int kLanes = 16;        // sums side by side, the same for every instruction set
 constexpr int64_t kBlock = 1024;  // elements summed up before they are added to the rest
 constexpr int kColumns = 128;
-
-/// What exponential needs: how the exponent is cut off, and exp(r) = 1 + r + r^2 p(r) for |r| <= log(2) / 2.
-template <class T>
-struct Constants;
-template <>
-struct Constants<float> {
-  using Bits = int32_t;
-  static constexpr int kMantissa = 23, kBias = 127;
-  static constexpr float kRound = 12582912.0f;  // its last bit weighs 1
-  static constexpr float kHigh = 0.693359375f, kLow = -2.12194440e-4f;
-  static constexpr float kLeast = -104.0f, kMost = 88.8f;
-  static constexpr float kPolynomial[] = {1.98910798644647e-4f,   1.3933731243014336e-3f, 8.33331048488617e-3f,
-                                          4.1666463017463684e-2f, 0.1666666716337204f,    0.5f};
-};
-template <>
-struct Constants<double> {
-  using Bits = int64_t;
-  static constexpr int kMantissa = 52, kBias = 1023;
-  static constexpr double kRound = 6755399441055744.0;
-  static constexpr double kHigh = 0x1.62e42fee00000p-1, kLow = 0x1.a39ef35793c76p-33;
-  static constexpr double kLeast = -746.0, kMost = 709.8;
-  static constexpr double kPolynomial[] = {2.0918256861773575e-09,
-                                           2.510530835154436e-08,
-                                           2.755726352369889e-07,
-                                           2.755725518145644e-06,
-                                           2.480158733510469e-05,
-                                           1.9841269874989524e-04,
-                                           1.388888888888038e-03,
-                                           8.333333333326089e-03,
-                                           4.166666666666667e-02,
-                                           0.1666666666666667,
-                                           0.5};
-};
-
-/// exp(x) in a form that loops over it become vector code of: at most 1 ULP off, subnormal results included.
-template <class T>
-[[gnu::always_inline]] inline T exponential(T x) {
-  using C = Constants<T>;
-  using Bits = typename C::Bits;
-  x = x < C::kLeast ? C::kLeast : x;  // NaN stays NaN
-  x = x > C::kMost ? C::kMost : x;
-  const T shifted = x * T(1.442695040888963407359924681) + C::kRound;
-  const T n = shifted - C::kRound;
-  const T r = (x - n * C::kHigh) - n * C::kLow;
-  T p = C::kPolynomial[0];
-#pragma GCC unroll 16
-  for (int i = 1; i < static_cast<int>(sizeof C::kPolynomial / sizeof(T)); ++i) p = p * r + C::kPolynomial[i];
-  const T y = p * (r * r) + r + T(1);
-  // 2^n in two factors: one alone is out of range where the result is subnormal or nearly too large.
-  const Bits k = __builtin_bit_cast(Bits, shifted) - __builtin_bit_cast(Bits, C::kRound);
-  const Bits half = (k + 2 * C::kBias) / 2 - C::kBias;
-  const T first = __builtin_bit_cast(T, static_cast<Bits>((half + C::kBias) << C::kMantissa));
-  const T second = __builtin_bit_cast(T, static_cast<Bits>((k - half + C::kBias) << C::kMantissa));
-  return y * first * second;
-}
 
 template <class T>
 [[gnu::always_inline]] inline T sum_lanes(T* lane) {
