@@ -2,6 +2,7 @@
 
 #include "native/core/error.h"
 #include "native/core/iterator.h"
+#include "native/ops/transpose.h"
 
 namespace strided {
 namespace {
@@ -163,7 +164,7 @@ Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, con
 }
 
 void copy_into(const Tensor& to, const Tensor& from) {
-  if (to.is_same(from)) return;
+  if (to.is_same(from) || copy_transposed(to, from)) return;
   Iterator it(to.shape());
   it.output(to, to.dtype());
   it.input(from, from.dtype());
