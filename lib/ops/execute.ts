@@ -96,22 +96,22 @@ function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
   write(to, result);
 }
 
-function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
-  if (result.dtype !== to.dtype && !canCast(result, to)) {
+function checkCast(result: Tensor, to: Tensor): void {
+  const rank = (t: Tensor) => (t.dtype.is_floating_point ? 2 : t.dtype.name === 'bool' ? 0 : 1);
+  if (result.dtype !== to.dtype && rank(result) > rank(to)) {
     throw new RuntimeError(
       `result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`,
     );
   }
+}
+
+function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
+  checkCast(result, to);
   if (!sameShape(result.shape, to.shape)) {
     throw new RuntimeError(
       `${spec.name}_(): output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${result.shape.join(', ')}]`,
     );
   }
-}
-
-function canCast(from: Tensor, to: Tensor): boolean {
-  const rank = (t: Tensor) => (t.dtype.is_floating_point ? 2 : t.dtype.name === 'bool' ? 0 : 1);
-  return rank(from) <= rank(to);
 }
 
 function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
@@ -124,11 +124,7 @@ function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
   const result = no_grad(() => execute(spec, values)) as Tensor;
   if (!(result instanceof Tensor))
     throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);
-  if (result.dtype !== out.dtype && !canCast(result, out)) {
-    throw new RuntimeError(
-      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${out.dtype.scalarName}`,
-    );
-  }
+  checkCast(result, out);
   if (sameShape(result.shape, out.shape)) write(out, result);
   else replace(out, result.dtype === out.dtype ? result : result.to(out.dtype));
   out.bump();

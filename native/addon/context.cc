@@ -112,16 +112,21 @@ void Context::before_allocation(int64_t bytes) {
     start_watch();
 }
 
+void Context::call_held(napi_ref function, bool argument) {
+  napi_handle_scope scope;
+  napi_open_handle_scope(env, &scope);
+  napi_value held = nullptr, value, global;
+  napi_get_reference_value(env, function, &held);
+  napi_get_boolean(env, argument, &value);
+  napi_get_global(env, &global);
+  napi_call_function(env, global, held, 1, &value, nullptr);
+  napi_close_handle_scope(env, scope);
+}
+
 void Context::start_watch() {
   watched_ = true;
   allocated_when_watched_ = allocated_;
-  napi_handle_scope scope;
-  napi_open_handle_scope(env, &scope);
-  napi_value watch = nullptr, global;
-  napi_get_reference_value(env, watch_, &watch);
-  napi_get_global(env, &global);
-  napi_call_function(env, global, watch, 0, nullptr, nullptr);
-  napi_close_handle_scope(env, scope);
+  call_held(watch_, false);
 }
 
 bool Context::idle() {
@@ -186,15 +191,8 @@ void Context::collect(bool hinted) {
 
 void Context::scavenge() {
   ++collections_;
-  napi_value gc = nullptr, minor, global;
   if (!gc_) return full();
-  napi_handle_scope scope;
-  napi_open_handle_scope(env, &scope);
-  napi_get_reference_value(env, gc_, &gc);
-  napi_get_boolean(env, true, &minor);
-  napi_get_global(env, &global);
-  napi_call_function(env, global, gc, 1, &minor, nullptr);
-  napi_close_handle_scope(env, scope);
+  call_held(gc_, true);  // true: a scavenge
   handles.poll(env, false);
 }
 
@@ -202,13 +200,7 @@ void Context::full() {
   ++full_collections_;
   const double start = now_seconds();
   if (gc_) {
-    napi_handle_scope scope;
-    napi_open_handle_scope(env, &scope);
-    napi_value gc = nullptr, global;
-    napi_get_reference_value(env, gc_, &gc);
-    napi_get_global(env, &global);
-    napi_call_function(env, global, gc, 0, nullptr, nullptr);
-    napi_close_handle_scope(env, scope);
+    call_held(gc_, false);
   } else {
     // Without the function: V8 collects when told of more external memory than it tolerates.
     int64_t total;

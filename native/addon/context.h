@@ -70,6 +70,8 @@ class Context : public MemoryObserver {
 
  private:
   void collect(bool hinted);
+  /// Calls a JavaScript function that is held by reference, with one boolean.
+  void call_held(napi_ref function, bool argument);
   void start_watch();
   void scavenge();
   void full();

@@ -92,10 +92,6 @@ void check_alpha(const Scalar& alpha, DType common) {
 
 }  // namespace
 
-const char* op_name(UnaryOp op) { return kUnary[static_cast<int>(op)].name; }
-const char* op_name(BinaryOp op) { return kBinary[static_cast<int>(op)].name; }
-const char* op_name(TernaryOp op) { return kTernary[static_cast<int>(op)].name; }
-
 void check_result_cast(DType from, const Tensor& out) {
   check(can_cast(from, out.dtype()), "result type ", dtype_scalar_name(from),
         " can't be cast to the desired output type ", dtype_scalar_name(out.dtype()));

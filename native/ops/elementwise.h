@@ -6,10 +6,6 @@
 
 namespace strided {
 
-const char* op_name(UnaryOp op);
-const char* op_name(BinaryOp op);
-const char* op_name(TernaryOp op);
-
 // `out`: where the result goes (in-place, out=); undefined: a new tensor with PyTorch's dtype and strides.
 Tensor unary(UnaryOp op, const Tensor& x, const Tensor& out = {});
 Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out = {});

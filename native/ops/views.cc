@@ -94,7 +94,6 @@ bool is_contiguous(const Tensor& x) { return x.is_contiguous(); }
 int64_t data_ptr(const Tensor& x) { return x.numel() ? reinterpret_cast<int64_t>(x.data()) : 0; }
 int64_t storage_ptr(const Tensor& x) { return reinterpret_cast<int64_t>(x.storage().get()); }
 int64_t storage_bytes(const Tensor& x) { return x.storage()->bytes(); }
-bool is_same_size(const Tensor& x, const Tensor& y) { return x.shape() == y.shape(); }
 
 Tensor set_data(const Tensor& x, const Tensor& data) {
   x.impl()->reset(data.storage(), data.dtype(), data.layout());
