@@ -18,7 +18,7 @@ export interface Binary {
   receive(out: object, number: number): number;
   releaseShared(number: number): void;
   setMailbox(buffer: ArrayBuffer): void;
-  call(op: number, out?: object): void;
+  call(op: number, out?: object | null): object | undefined;
   item(id: number): number | bigint | boolean;
   bind(id: number, object: object): void;
   dispose(id: number): void;
@@ -87,7 +87,8 @@ function captureGc(): ((minor?: boolean) => void) | undefined {
       setFlagsFromString('--expose-gc');
       const gc = runInNewContext('globalThis.gc') as ((minor?: boolean) => void) | undefined;
       setFlagsFromString('--no-expose-gc');
-      if (typeof gc === 'function') return gc;
+      // From Node 22 on any argument, also false, asks for a scavenge.
+      if (typeof gc === 'function') return (minor) => (minor ? gc(true) : gc());
     } catch {
       return undefined;
     }

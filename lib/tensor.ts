@@ -1,7 +1,7 @@
 /** class Tensor: what is known of a tensor in JavaScript. Its ops are merged in from lib/ops. */
 import { inspect } from 'node:util';
 import type { BackwardOptions } from './autograd/backward.js';
-import { gradEnabled, within } from './autograd/modes.js';
+import { gradEnabled, recording } from './autograd/modes.js';
 import { AccumulateGrad, type Node, removable } from './autograd/node.js';
 import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
 import { fromNative, RuntimeError, TypeError } from './errors.js';
@@ -33,6 +33,8 @@ export class Tensor {
   // Every field is declared, so that none runs into the trap at the end of the prototype chain (lib/subscript-trap.ts).
   /** Its number in the binary. @internal */
   id = -1;
+  /** What keeps it alive in the binary where it does not do so itself. @internal */
+  token: object | null = null;
   /** The sizes of all dimensions. */
   shape: readonly number[] = [];
   dtype: DType = float32;
@@ -44,6 +46,8 @@ export class Tensor {
   output_nr = 0;
   /** @internal */
   gradient: Tensor | null = null;
+  /** Whether somebody may hold `.grad` who got it from here. @internal */
+  gradSeen = false;
   /** @internal */
   counter: Version | null = null;
   /** The tensor that this is a view of. @internal */
@@ -148,7 +152,7 @@ export class Tensor {
   }
   /** Another tensor over the same memory with a given history. @internal */
   aliasWithHistory(node: Node, result: number): Tensor {
-    const out = within({ grad: false }, () => this.detach());
+    const out = recording(false, () => this.detach());
     out.setHistory(node, result);
     return out;
   }
@@ -169,14 +173,22 @@ export class Tensor {
 
   /** The gradient accumulated by backward(); null before. */
   get grad(): Tensor | null {
+    this.gradSeen = true;
     return this.gradient;
   }
   set grad(value: Tensor | null) {
     if (value !== null && value !== undefined) this.checkGrad(value);
-    this.setGradient(value ?? null);
+    this.setGradient(value ?? null, true);
   }
-  private setGradient(value: Tensor | null): void {
+  /** Forgets `.grad`, whose memory is given back at once where nobody was handed it. @internal */
+  dropGrad(): void {
+    if (!this.gradSeen) this.gradient?.dispose();
+    this.setGradient(null, false);
+  }
+  /** `seen`: whether somebody else has the value, too. */
+  private setGradient(value: Tensor | null, seen: boolean): void {
     this.gradient = value;
+    this.gradSeen = seen;
     if (watcher !== null) watcher.gradSet(this);
   }
   private checkGrad(value: Tensor): void {
@@ -205,12 +217,14 @@ export class Tensor {
         fresh &&
         !createGraph &&
         (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
-      this.setGradient(keeps ? grad : this.layoutLike(grad));
+      this.setGradient(keeps ? grad : this.layoutLike(grad), false);
       if (keeps) grad.counter = null; // how it was computed is nobody's business
+      else if (fresh && !createGraph) grad.dispose();
     } else if (createGraph) {
-      this.setGradient(before.add(grad));
+      this.setGradient(before.add(grad), true);
     } else {
-      within({ grad: false }, () => before.add_(grad));
+      recording(false, () => before.add_(grad));
+      if (fresh) grad.dispose();
     }
     for (const hook of this.postAccumulateHooks ? [...this.postAccumulateHooks] : []) hook(this);
   }
@@ -224,7 +238,7 @@ export class Tensor {
    * memory.
    */
   get data(): Tensor {
-    const out = within({ grad: false }, () => this.detach());
+    const out = recording(false, () => this.detach());
     out.forgetOrigin();
     return out;
   }
@@ -256,7 +270,7 @@ export class Tensor {
     if (this.isLeaf || this.retains_grad) return;
     this.retains_grad = true;
     this.register_hook((grad) => {
-      this.setGradient(grad);
+      this.setGradient(grad, true);
     });
   }
 
@@ -328,14 +342,14 @@ export class Tensor {
   }
   /** @internal */
   elements(): TypedArray {
-    const dense = within({ grad: false }, () => this.detach().contiguous());
+    const dense = recording(false, () => this.detach().contiguous());
     return arrayOf(dense.dtype, binary.toArrayBuffer(dense.id), 0, dense.numel());
   }
 
   /** The elements as numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
   tolist(): any {
     const isHalf = this.dtype.is_floating_point && this.dtype.itemsize === 2;
-    const source = isHalf ? within({ grad: false }, () => this.to(float32)) : this;
+    const source = isHalf ? recording(false, () => this.to(float32)) : this;
     const flat = source.elements();
     return nest(flat, this.shape, this.dtype.name === 'bool');
   }

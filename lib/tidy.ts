@@ -18,7 +18,7 @@ class Scope {
     const made = new Set(this.made);
     const kept = new Set<object>();
     reach(result, kept);
-    for (const owner of this.gradOwners) if (!made.has(owner)) reach(owner.grad, kept);
+    for (const owner of this.gradOwners) if (!made.has(owner)) reach(owner.gradient, kept);
     const parent = this.parent?.open ? this.parent : null;
     for (const t of made) {
       if (!kept.has(t)) t.dispose();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type * as strided from 'strided';
 
-const library = join(__dirname, '..', '..', 'dist', 'index.js');
+export const library = join(__dirname, '..', '..', 'dist', 'index.js');
 
 export interface Helpers {
   readonly library: string;

@@ -123,6 +123,20 @@ test('a collection between any two lines takes nothing that an op still reads', 
   expect(wrong).toBe(0);
 });
 
+test('memory.collect() takes what has lived through many collections too', async () => {
+  const { kept, left } = await inChild((t) => {
+    const held = Array.from({ length: 100 }, () => t.ones(1000));
+    for (let i = 0; i < 5; i++) t.memory.collect();
+    const kept = t.memory.stats();
+    held.length = 0;
+    t.memory.collect();
+    return { kept, left: t.memory.stats() };
+  });
+  expect(kept.tensors - left.tensors).toBe(100);
+  expect(kept.liveBytes - left.liveBytes).toBeGreaterThanOrEqual(100 * 4000);
+  expect(left.fullCollections - kept.fullCollections).toBe(1);
+});
+
 describe('an idle event loop', () => {
   test('releases what is garbage, and ends', async () => {
     const live = await inChild(async (t, { sleep }) => {

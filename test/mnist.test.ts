@@ -96,11 +96,15 @@ test('the same seed gives the same weights, another one others', () => {
 test('Ctrl-C stops after the current step, saves the weights and exits with 130', async () => {
   const child = spawn(process.execPath, [program, '--epochs', '1000', '--limit', '2000', '--out', weights]);
   let stdout = '';
+  let asked = 0;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (!stdout.includes('epoch 1/1000') && (stdout + text).includes('epoch 1/1000')) child.kill('SIGINT');
     stdout += text;
+    if (asked > 0 || !stdout.includes('epoch 1/1000')) return;
+    child.kill('SIGINT');
+    asked = performance.now();
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
+  expect(performance.now() - asked).toBeLessThan(3000);
   expect(stdout).toMatch(/\ninterrupted after [\d,]+ images; weights saved to .*weights\.safetensors\n$/);
   expect(code).toBe(130);
   expect(readWeights(weights)).toHaveLength(6);

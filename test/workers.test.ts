@@ -1,8 +1,7 @@
 /** Threads: the library loads in any number of them, they end at any time, and hand tensors to each other. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
 import * as torch from 'strided';
-import { inChild } from './child';
+import { inChild, library } from './child';
 
 test('workers compute side by side', async () => {
   const sums = await inChild(async (_, { library }) => {
@@ -44,9 +43,80 @@ test('workers are terminated in the middle of an op, round after round', async (
   expect(sum).toBe(1e6);
 });
 
+test('many workers load the addon at the same moment, before the main thread, and end by themselves', () => {
+  const count = 12;
+  const work = `
+    const { workerData: { gate, index }, parentPort } = require('node:worker_threads');
+    if (Atomics.add(gate, 0, 1) === ${count - 1}) Atomics.notify(gate, 0);
+    for (let seen; (seen = Atomics.load(gate, 0)) < ${count}; ) Atomics.wait(gate, 0, seen, 10);
+    const torch = require(${JSON.stringify(library)});
+    const w = torch.full([50, 50], index, { dtype: torch.float32, requires_grad: true });
+    for (let i = 0; i < 20; i++) w.matmul(w).sum().backward();
+    parentPort.postMessage(w.grad.sum().item());`;
+  const script = `
+    const { Worker } = require('node:worker_threads');
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    const start = (_, index) => new Promise((done) => {
+      const worker = new Worker(${JSON.stringify(work)}, { eval: true, workerData: { gate, index } });
+      let sum;
+      worker.on('message', (value) => { sum = value; });
+      worker.on('exit', (code) => done([sum, code]));
+    });
+    Promise.all(Array.from({ length: ${count} }, start)).then((results) => console.log(JSON.stringify(results)));`;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
+  // d sum(w w) / d w is 2 n w in every place where all of w are alike.
+  const sums = Array.from({ length: count }, (_, index) => [20 * 2 * 50 * index * 2500, 0]);
+  expect(JSON.parse(stdout)).toEqual(sums);
+});
+
+describe('the memory of a worker is given back', () => {
+  test.each([
+    ['that ends by itself', '', 0],
+    ['that calls process.exit()', 'process.exit(3);', 3],
+    ['that fails', "throw new Error('over');", 1],
+    ['that is terminated while it waits', 'setInterval(() => {}, 1e6);', 1],
+    ['that is terminated in the middle of an op', 'for (;;) held[0].add(1);', 1],
+  ])('%s', async (_, end, exitCode) => {
+    const { codes, held, left } = await inChild(
+      async (t, { library, sleep }) => {
+        const { Worker } = process.getBuiltinModule('node:worker_threads');
+        const end = process.env.WORKER_END as string;
+        const code = `
+          const torch = require(${JSON.stringify(library)});
+          const { parentPort } = require('node:worker_threads');
+          const x = torch.ones(2 ** 20, { requires_grad: true });
+          globalThis.held = [x.exp().sin(), torch.ones(2 ** 20), torch.ones(2 ** 20).toTypedArray()];
+          held[0].sum().backward({ retain_graph: true });
+          parentPort.once('message', () => { ${end} });
+          parentPort.postMessage('ready');`;
+        const codes: number[] = [];
+        const before = t.memory.stats().liveBytes;
+        let held = Number.POSITIVE_INFINITY;
+        for (let round = 0; round < 3; round++) {
+          const worker = new Worker(code, { eval: true });
+          const exit = new Promise<number>((done) => worker.once('exit', done));
+          worker.on('error', () => {});
+          await new Promise((ready) => worker.once('message', ready));
+          held = Math.min(held, t.memory.stats().liveBytes - before);
+          worker.postMessage('go');
+          if (/set|for/.test(end)) await sleep(30).then(() => worker.terminate());
+          codes.push(await exit);
+        }
+        return { codes, held, left: t.memory.stats().liveBytes - before };
+      },
+      { env: { WORKER_END: end } },
+    );
+    expect(codes).toEqual([exitCode, exitCode, exitCode]);
+    // x, its gradient, both of the graph's results, and the two others.
+    expect(held).toBeGreaterThanOrEqual(6 * 2 ** 22);
+    expect(left).toBe(0);
+  });
+});
+
 test('an interrupt ends a process in the middle of long ops', async () => {
   const script = `
-    const torch = require(${JSON.stringify(join(__dirname, '..', '..', 'dist', 'index.js'))});
+    const torch = require(${JSON.stringify(library)});
     const x = torch.ones(500, 500);
     process.stdout.write('ready');
     for (;;) x.matmul(x);`;

@@ -2,15 +2,16 @@
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
-import { within } from './modes.js';
+import { recording } from './modes.js';
 import { AccumulateGrad, type Meta, type Node } from './node.js';
 
 /** What a run knows of one node. */
 class Task {
   dependencies = 0;
-  grads: (Tensor | null)[] = [];
-  /** Sums that this run made itself and may add to in place. */
-  owned: boolean[] = [];
+  /** What has arrived for each result. */
+  readonly grads: (Tensor | null)[];
+  /** Which of them nobody but this run can see: they may be added to in place, and end with it. */
+  readonly owned: boolean[];
   needed = true;
   queued = false;
   captured: Map<number, number> | null = null;
@@ -18,7 +19,16 @@ class Task {
     readonly run: Run,
     /** The task of a run around this one (backward called in a hook). */
     readonly outer: unknown,
-  ) {}
+    results: number,
+  ) {
+    // Literals for what nearly all nodes are.
+    this.grads = results === 1 ? [null] : new Array(results).fill(null);
+    this.owned = results === 1 ? [false] : new Array(results).fill(false);
+  }
+  /** Gradients end with their use, not with the run: the graph may be large. */
+  forgetGrads(): void {
+    for (let i = 0; i < this.grads.length; i++) this.grads[i] = null;
+  }
 }
 
 export interface Root {
@@ -38,6 +48,7 @@ export interface RunOptions {
 
 const task = (node: Node): Task => node.task as Task;
 
+const NO_RESULTS: (Tensor | null)[] = [];
 const always = () => true;
 function allNull(list: readonly unknown[]): boolean {
   for (let i = 0; i < list.length; i++) if (list[i] !== null) return false;
@@ -47,7 +58,7 @@ const isWanted = (t: Task): boolean => t.needed || t.captured !== null;
 
 /** Runs backward from `roots`; returns the gradients of `captures`, in their order. */
 export function run(roots: readonly Root[], options: RunOptions): (Tensor | null)[] {
-  return within({ grad: options.createGraph }, () => new Run(roots, options).go());
+  return recording(options.createGraph, () => new Run(roots, options).go());
 }
 
 class Run {
@@ -68,7 +79,10 @@ class Run {
       this.markNeeded();
       for (const { node, result, grad } of this.roots) this.receive(node, result, grad, false);
       for (const { node } of this.roots) if (task(node).dependencies === 0) this.push(node);
-      for (let node = this.pop(); node; node = this.pop()) this.visit(node);
+      for (let node = this.pop(); node; node = this.pop()) {
+        this.visit(node);
+        task(node).forgetGrads();
+      }
       return this.captured;
     } finally {
       for (const node of this.visited) node.task = task(node).outer;
@@ -78,20 +92,24 @@ class Run {
   /** Finds all nodes below the roots and counts how many gradients each waits for. */
   private discover(): void {
     const stack: Node[] = [];
-    const meet = (node: Node): Task => {
-      let t = node.task as Task | null;
-      if (t === null || t.run !== this) {
-        t = new Task(this, node.task);
-        node.task = t;
-        this.visited.push(node);
-        stack.push(node);
-      }
-      return t;
-    };
-    for (const { node } of this.roots) meet(node);
+    for (const { node } of this.roots) this.meet(node, stack);
     for (let node = stack.pop(); node; node = stack.pop()) {
-      for (const next of node.edges) if (next !== null) meet(next).dependencies++;
+      const { edges } = node;
+      for (let e = 0; e < edges.length; e++) {
+        const next = edges[e] as Node | null;
+        if (next !== null) this.meet(next, stack).dependencies++;
+      }
     }
+  }
+  private meet(node: Node, stack: Node[]): Task {
+    let t = node.task as Task | null;
+    if (t === null || t.run !== this) {
+      t = new Task(this, node.task, node.resultCount);
+      node.task = t;
+      this.visited.push(node);
+      stack.push(node);
+    }
+    return t;
   }
   /** With captures only nodes on a way to one of them run. */
   private markNeeded(): void {
@@ -114,55 +132,64 @@ class Run {
 
   private receive(node: Node, result: number, grad: Tensor, fresh: boolean): void {
     const t = task(node);
-    const before = t.grads[result];
-    if (!before) {
+    const before = t.grads[result] ?? null;
+    if (before === null) {
       t.grads[result] = grad;
       t.owned[result] = fresh;
-    } else if (t.owned[result] && !this.options.createGraph && before.dtype === grad.dtype) {
+      return;
+    }
+    if (t.owned[result] && !this.options.createGraph && before.dtype === grad.dtype) {
       before.add_(grad);
     } else {
       t.grads[result] = before.add(grad);
       t.owned[result] = true;
     }
+    if (fresh && !this.options.createGraph) grad.dispose();
   }
 
   private visit(node: Node): void {
     const t = task(node);
-    const grads: (Tensor | null)[] = [];
-    for (let i = 0; i < node.metas.length; i++) grads.push(t.grads[i] ?? null);
-    node.runPreHooks(grads);
-    t.captured?.forEach((result, i) => {
-      const grad = grads[result] ?? null;
-      const { captures, accumulate } = this.options;
-      const capture = captures?.[i]?.node;
-      if (accumulate && grad && capture instanceof AccumulateGrad)
-        capture.variable.accumulateGrad(grad, false, this.options.createGraph);
-      else this.captured[i] = grad;
-    });
-    t.grads = [];
+    const { grads } = t;
+    if (node.preHooks !== null) node.runPreHooks(grads);
+    if (t.captured !== null) this.capture(t, grads);
     if (node instanceof AccumulateGrad) {
-      const grad = grads[0];
-      if (this.options.captures === null && grad) {
-        node.variable.accumulateGrad(grad, t.owned[0] as boolean, this.options.createGraph);
+      const grad = grads[0] ?? null;
+      if (this.options.captures === null && grad !== null) {
+        const fresh = t.owned[0] === true && node.preHooks === null;
+        node.variable.accumulateGrad(grad, fresh, this.options.createGraph);
       }
       return;
     }
     const idle = !t.needed || allNull(grads);
     const all = this.options.captures === null;
-    const results = idle ? [] : node.apply(grads, all ? always : (e) => isWanted(task(node.edges[e] as Node)));
-    if (!idle) node.runHooks(results, grads);
-    for (let e = 0; e < node.edges.length; e++) {
-      const next = node.edges[e] as Node | null;
+    const results = idle ? NO_RESULTS : node.apply(grads, all ? always : (e) => isWanted(task(node.edges[e] as Node)));
+    if (!idle && node.hooks !== null) node.runHooks(results, [...grads]);
+    const { edges } = node;
+    for (let e = 0; e < edges.length; e++) {
+      const next = edges[e] as Node | null;
       if (next === null) continue;
       const given = results[e] ?? null;
       if (given !== null) {
         const nr = node.edgeResults[e] as number;
-        const grad = conform(given, next.metas[nr] as Meta, node);
+        const grad = conform(given, next.meta(nr), node);
         this.receive(next, nr, grad, grad !== given || isFresh(node, given, grads, results, e));
       }
       if (--task(next).dependencies === 0) this.push(next);
     }
-    if (!idle && !this.options.retainGraph) node.release();
+    if (idle) return;
+    if (!this.options.createGraph) dropOwned(node, t, results);
+    if (!this.options.retainGraph) node.release();
+  }
+
+  private capture(t: Task, grads: readonly (Tensor | null)[]): void {
+    const { captures, accumulate, createGraph } = this.options;
+    t.captured?.forEach((result, i) => {
+      const grad = grads[result] ?? null;
+      t.owned[result] = false;
+      const node = captures?.[i]?.node;
+      if (accumulate && grad && node instanceof AccumulateGrad) node.variable.accumulateGrad(grad, false, createGraph);
+      else this.captured[i] = grad;
+    });
   }
 
   // A heap by seq: the node that was made last comes first.
@@ -196,6 +223,15 @@ class Run {
     }
     heap[i] = last;
     return top;
+  }
+}
+
+/** Gives back the gradients that `node` has used up, where nobody else can hold them. */
+function dropOwned(node: Node, t: Task, results: readonly (Tensor | null)[]): void {
+  if (node.preHooks !== null || node.hooks !== null || !node.forgetsGrads) return;
+  for (let i = 0; i < t.grads.length; i++) {
+    const grad = t.grads[i];
+    if (grad && t.owned[i] && !results.includes(grad)) grad.dispose();
   }
 }
 

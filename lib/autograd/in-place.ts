@@ -79,11 +79,10 @@ export class CopySlices extends Node {
     // The first edge goes to what the base was; fn's own first edge, to the view itself, is served from there.
     this.addInput(base);
     for (let i = 1; i < fn.edges.length; i++) {
-      this.edges.push(fn.edges[i] as Node | null);
-      this.edgeResults.push(fn.edgeResults[i] as number);
+      this.addEdge(fn.edges[i] as Node | null, fn.edgeResults[i] as number);
     }
-    this.metas = [{ shape: base.shape, dtype: base.dtype }];
-    fn.metas = [{ shape: view.shape, dtype: view.dtype }];
+    this.describe([base]);
+    fn.describe([view]);
   }
 
   name(): string {
@@ -119,7 +118,7 @@ export class AsStridedBackward extends Node {
     this.view = geometryOf(view);
     this.base = geometryOf(base);
     this.addInput(base);
-    this.metas = [{ shape: view.shape, dtype: view.dtype }];
+    this.describe([view]);
   }
 
   name(): string {

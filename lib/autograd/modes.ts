@@ -34,8 +34,27 @@ export function within<T>(change: Partial<Modes>, fn: () => T): T {
   current = next;
   try {
     const result = tasks.run(next, fn);
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') asyncTasks = true;
+    if (!asyncTasks && typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
+      asyncTasks = true;
+      // From here on the task's modes count, which recording() has passed by.
+      if (tasks.getStore() !== undefined) tasks.enterWith(before);
+    }
     return result;
+  } finally {
+    current = before;
+  }
+}
+
+const RECORDING: Modes = { grad: true, inference: false };
+const SILENT: Modes = { grad: false, inference: false };
+
+/** The same for the library's own functions, of which none is async: cheaper where no task has modes of its own. */
+export function recording<T>(grad: boolean, fn: () => T): T {
+  if (asyncTasks || current.inference) return within({ grad }, fn);
+  const before = current;
+  current = grad ? RECORDING : SILENT;
+  try {
+    return fn();
   } finally {
     current = before;
   }

@@ -1,8 +1,9 @@
 /** The nodes of the graph that backward() walks. */
 import { inspect } from 'node:util';
-import type { DType } from '../dtype.js';
+import { type DType, float32 } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 
+const NO_SHAPE: readonly number[] = [];
 let sequence = 0;
 let addresses = 0x7f0000000000;
 
@@ -12,12 +13,18 @@ export interface Meta {
   readonly dtype: DType;
 }
 
-export abstract class Node {
+// Most inputs are first results of ops with few inputs: those nodes share one list.
+const ALL_FIRST: readonly number[] = new Array(32).fill(0);
+
+/** A node is itself what is known of its first result: a graph is made of very many of them. */
+export abstract class Node implements Meta {
   /** The nodes that made the inputs, null where no gradient is wanted; with the number of the result there. */
   edges: (Node | null)[] = [];
-  edgeResults: number[] = [];
-  /** What is known of each result. */
-  metas: Meta[] = [];
+  edgeResults: readonly number[] = ALL_FIRST;
+  shape: readonly number[] = NO_SHAPE;
+  dtype: DType = float32;
+  /** What is known of the results after the first. */
+  others: Meta[] | null = null;
   readonly seq = ++sequence;
   /** The engine's notes on a run under way. */
   task: unknown = null;
@@ -30,12 +37,30 @@ export abstract class Node {
   abstract name(): string;
   /** The gradients of the inputs, one per edge, from those of the results. */
   abstract apply(grads: readonly (Tensor | null)[], wanted: (edge: number) => boolean): (Tensor | null)[];
+  /** Whether apply() keeps nothing of the gradients it gets, for longer than it runs. */
+  readonly forgetsGrads: boolean = false;
   /** Forgets what was saved for the backward pass. */
   release(): void {}
 
   /** Whether `t` is kept for another backward pass, and so may not be changed. */
   holds(_t: Tensor): boolean {
     return false;
+  }
+
+  /** What is known of result `i`. */
+  meta(i: number): Meta {
+    return i === 0 ? this : (this.others?.[i - 1] as Meta);
+  }
+  get resultCount(): number {
+    return this.others === null ? 1 : 1 + this.others.length;
+  }
+  /** Takes note of shapes and dtypes of the results. */
+  describe(results: readonly Meta[]): void {
+    const first = results[0];
+    if (first === undefined) return;
+    this.shape = first.shape;
+    this.dtype = first.dtype;
+    this.others = results.length === 1 ? null : results.slice(1).map(({ shape, dtype }) => ({ shape, dtype }));
   }
 
   runPreHooks(grads: (Tensor | null)[]): void {
@@ -72,8 +97,15 @@ export abstract class Node {
   /** Adds an edge to whatever made `t`. */
   addInput(t: Tensor | null): void {
     const node = t?.requires_grad ? t.gradientNode() : null;
-    this.edges.push(node);
-    this.edgeResults.push(node === null ? 0 : (t as Tensor).output_nr);
+    this.addEdge(node, node === null ? 0 : (t as Tensor).output_nr);
+  }
+  addEdge(node: Node | null, result: number): void {
+    const e = this.edges.push(node) - 1;
+    if (this.edgeResults === ALL_FIRST) {
+      if (result === 0 && e < ALL_FIRST.length) return;
+      this.edgeResults = ALL_FIRST.slice(0, e);
+    }
+    (this.edgeResults as number[]).push(result);
   }
 
   toString(): string {
@@ -101,7 +133,10 @@ export class AccumulateGrad extends Node {
   override readonly seq = Number.MAX_SAFE_INTEGER;
   constructor(readonly variable: Tensor) {
     super();
-    this.metas = [variable];
+  }
+  // Its memory may be exchanged: x.data = y.
+  override meta(): Meta {
+    return this.variable;
   }
   name(): string {
     return 'AccumulateGrad';

@@ -300,7 +300,7 @@ export class Module extends Callable {
     for (const module of this.children()) module._apply(fn);
     no_grad(() => {
       for (const param of Object.values(this._parameters)) {
-        const grad = param.grad;
+        const grad = param.gradient;
         param.data = fn(param);
         if (grad) grad.data = fn(grad);
       }
@@ -391,8 +391,8 @@ function checkDevice(device: string): void {
 
 /** Forgets the gradient of `param`, or fills it with zeros. */
 export function clearGrad(param: Tensor, forget: boolean): void {
-  const grad = param.grad;
-  if (!grad) return;
-  if (forget) param.grad = null;
-  else param.grad = grad.detach().zero_();
+  const grad = param.gradient;
+  if (grad === null) return;
+  if (forget) param.dropGrad();
+  else (grad.grad_fn === null ? grad.requires_grad_(false) : grad.detach_()).zero_();
 }

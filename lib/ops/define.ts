@@ -3,7 +3,6 @@
  * Everything else follows: function, method, in-place and out forms, keyword arguments, types, checks, recording.
  */
 
-import { OpNode } from '../autograd/op-node.js';
 import { TypeError } from '../errors.js';
 import { binary, nativeNames, opCode } from '../native.js';
 import { Tensor } from '../tensor.js';
@@ -147,7 +146,6 @@ export function op<const S extends string, const F extends Flags = Record<never,
     flags,
     code,
     code !== undefined && code < binary.elementwise,
-    OpNode.savedClass(parsed),
   );
   const choose = (args: readonly unknown[]) => ({ spec, values: bind(parsed, args) });
   const { fn, method } = forms(parsed, spec, general(choose));
@@ -207,10 +205,17 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
   for (const name of Object.keys(formulas as object)) {
     if (!params.some((p) => p.name === name)) throw new Error(`derive(${spec.name}): no input is called ${name}`);
   }
-  spec.derivatives = derivatives;
-  spec.inputs = derivatives.flatMap((d, i) => (d ? [i] : []));
-  const lists = spec.inputs.some((i) => params[i]?.list);
-  spec.edgeOf = lists ? null : params.map((_, i) => spec.inputs.indexOf(i));
+  const inputs = derivatives.flatMap((d, i) => (d ? [i] : []));
+  const lists = inputs.some((i) => params[i]?.list);
+  const gradients = {
+    derivatives,
+    inputs,
+    edgeOf: lists ? null : params.map((_, i) => inputs.indexOf(i)),
+    readsParams: derivatives.some((d) => d !== null && d.params.length > 0),
+    readsResults: derivatives.some((d) => d !== null && d.results.length > 0),
+  };
+  Object.assign(spec, gradients);
+  if (spec.twin) Object.assign(spec.twin, gradients);
 }
 
 /**

@@ -1,10 +1,10 @@
 /** The way of every op: run, record, link views, write into given tensors. */
 
 import { checkInPlace, rebase } from '../autograd/in-place.js';
-import { gradEnabled, no_grad } from '../autograd/modes.js';
+import { gradEnabled, recording } from '../autograd/modes.js';
 import { OpNode } from '../autograd/op-node.js';
 import { RuntimeError } from '../errors.js';
-import { opCode } from '../native.js';
+import { binary, opCode } from '../native.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { runNative } from './encode.js';
@@ -36,7 +36,7 @@ function prepare(spec: OpSpec, values: readonly unknown[]): OpNode | null {
 
 function forward(spec: OpSpec, values: unknown[]): unknown {
   if (spec.forward) {
-    const result = no_grad(() => (spec.forward as (...v: unknown[]) => unknown)(...values));
+    const result = recording(false, () => (spec.forward as (...v: unknown[]) => unknown)(...values));
     for (const t of result instanceof Tensor ? [result] : (result as Tensor[]))
       if (!values.includes(t)) t.forgetOrigin();
     return result;
@@ -86,7 +86,7 @@ export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: T
   if (node !== null) {
     node.dropInputs();
     rebase(tensor, node);
-    node.saveResults([tensor]);
+    node.attachInPlace(tensor);
   }
   return tensor;
 }
@@ -121,7 +121,7 @@ function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
       `${spec.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
     );
   }
-  const result = no_grad(() => execute(spec, values)) as Tensor;
+  const result = recording(false, () => execute(spec, values)) as Tensor;
   if (!(result instanceof Tensor))
     throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);
   checkCast(result, out);
@@ -134,6 +134,7 @@ function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
 /** Points `tensor` at the memory of `data`: x.data = y, and results of another shape than their out=. */
 export function replace(tensor: Tensor, data: Tensor): void {
   runNative(opCode('set_data') as number, SET_DATA, [tensor, data], false, tensor);
+  binary.bind(tensor.id, tensor); // its memory may be large now
   tensor.shape = data.shape;
   tensor.dtype = data.dtype;
 }

@@ -21,8 +21,7 @@ export function pair<const S extends string, const F extends Flags & { changes?:
   if (flags.native === undefined) {
     implement(copy, ((self: Tensor, ...rest: unknown[]) => changed(copy, self.clone(), ...rest)) as never);
   }
-  for (const key of ['derivatives', 'inputs', 'edgeOf'] as const)
-    Object.defineProperty(change.spec, key, { get: () => copy.spec[key] });
+  copy.spec.twin = change.spec;
   changers.set(copy.spec, change);
   return copy as never;
 }

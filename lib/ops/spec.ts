@@ -1,6 +1,7 @@
 /**
  * What is known of an op: its schema, its number in the binary, its gradient formulas. One OpSpec per const of lib/ops.
  */
+import { SavedValues } from '../autograd/saved-values.js';
 import type { Tensor } from '../tensor.js';
 import type { Schema } from './schema.js';
 
@@ -46,6 +47,13 @@ export class OpSpec {
   inputs: readonly number[] = [];
   /** The edge of each parameter's gradient (-1: none) where that is the same for all calls: no input is a list. */
   edgeOf: number[] | null = null;
+  /** The op with the same formulas that changes its first argument. */
+  twin: OpSpec | null = null;
+  /** Whether some formula reads a parameter, or a result. */
+  readsParams = false;
+  readsResults = false;
+  /** What formulas read the node through. */
+  readonly saved: SavedValues;
   readonly code: number;
   readonly tensorParams: readonly number[];
   readonly backwardName: string;
@@ -56,9 +64,8 @@ export class OpSpec {
     code: number | undefined,
     /** The kernel writes into a tensor given as a last argument. */
     readonly elementwise: boolean,
-    /** Makes the object through which formulas read what a node saved. */
-    readonly Saved: new (node: never) => object,
   ) {
+    this.saved = new SavedValues(schema);
     this.code = code ?? -1;
     this.tensorParams = schema.params.flatMap((p, i) => (p.type === 'Tensor' || p.type === 'Tensor|Scalar' ? [i] : []));
     this.backwardName = flags.backward ?? `${camel(schema.name)}Backward0`;

@@ -86,9 +86,9 @@ export class Adam extends Optimizer<AdamOptions> {
 
   override _step_group(group: ParamGroup<AdamOptions>): void {
     for (const param of group.params) {
-      if (!param.grad) continue;
+      if (!param.gradient) continue;
       const state = this._state_of(param, () => startState(param, group.amsgrad));
-      updateAdam(param, param.grad, state, group);
+      updateAdam(param, param.gradient, state, group);
     }
   }
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { enable_grad, no_grad } from '../autograd/modes.js';
+import { enable_grad, recording } from '../autograd/modes.js';
 import { NotImplementedError, TypeError, ValueError } from '../errors.js';
 import { stepEnded } from '../memory.js';
 import { clearGrad } from '../nn/module.js';
@@ -93,7 +93,7 @@ export class Optimizer<O extends object = Record<string, unknown>> {
     const loss = closure ? enable_grad(closure) : null;
     // What is remembered here outlives a tidy() around the step.
     untidied(() =>
-      no_grad(() => {
+      recording(false, () => {
         for (const group of this.param_groups) this._step_group(group);
       }),
     );

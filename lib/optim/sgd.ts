@@ -63,9 +63,9 @@ export class SGD extends Optimizer<SGDOptions> {
 
   override _step_group(group: ParamGroup<SGDOptions>): void {
     for (const param of group.params) {
-      if (!param.grad) continue;
+      if (!param.gradient) continue;
       const state = group.momentum === 0 ? null : this._state_of<SGDState>(param, () => ({ momentum_buffer: null }));
-      updateSGD(param, param.grad, state, group);
+      updateSGD(param, param.gradient, state, group);
     }
   }
 }

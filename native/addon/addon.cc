@@ -26,7 +26,8 @@ const char* error_class(ErrorKind kind) {
 }
 
 /// call(op, out): runs op number `op` on the arguments in the mailbox; its first tensor result becomes `out`. With null
-/// for `out` JavaScript binds the results itself, without a second argument it has them already.
+/// for `out` JavaScript binds the results itself, without a second argument it has them already. Returns the token that
+/// JavaScript is to hold from now on, where there is a new one.
 napi_value call(napi_env env, napi_callback_info info) {
   size_t count = 2;
   napi_value arguments[2] = {nullptr, nullptr};
@@ -41,6 +42,7 @@ napi_value call(napi_env env, napi_callback_info info) {
     if (count > 1) napi_typeof(env, arguments[1], &type);
     Writer out(context, type == napi_object ? arguments[1] : nullptr, count > 1);
     kEntries[op].call(in, out);
+    return out.token();
   } catch (const OutOfMemory& error) {
     napi_throw_error(env, "RuntimeError", (std::string(kEntries[op].name) + "(): " + error.what()).c_str());
   } catch (const Error& error) {

@@ -89,9 +89,12 @@ class Writer {
     reserve(4 + t.dim());
     context_.before_allocation(0);  // a view takes no memory of the pool, and a handle all the same
     const int32_t id = context_.handles.add(t);
-    if (out_) context_.handles.bind(context_.env, id, std::exchange(out_, nullptr));
+    const bool small = out_ && t.storage()->bytes() <= Handles::kSmall && !t.storage()->is_foreign();
+    if (small) token_ = context_.handles.join(context_.env, id);
+    else if (out_) context_.handles.bind(context_.env, id, out_);
+    out_ = nullptr;
     put(id);
-    put(static_cast<double>(t.dtype()));
+    put(static_cast<double>(t.dtype()) + (small ? kUnderToken : 0));
     put(t.dim());
     for (int64_t size : t.shape()) put(static_cast<double>(size));
   }
@@ -112,12 +115,18 @@ class Writer {
   void result(double value) { put(value); }
   void result(int64_t value) { put(static_cast<double>(value)); }
 
+  /// What JavaScript is to hold for the small tensors to come, null where that stays as it is.
+  napi_value token() const { return token_; }
+
  private:
+  /// Added to the dtype of a tensor that lives as long as the token.
+  static constexpr int kUnderToken = 64;
   void reserve(int n) { check(at_ + n <= context_.mailbox_length, "the result does not fit into the mailbox"); }
   void put(double value) { context_.mailbox[at_++] = value; }
 
   Context& context_;
   napi_value out_;
+  napi_value token_ = nullptr;
   bool keep_;
   int64_t at_ = 0;
 };

@@ -14,7 +14,10 @@ constexpr int64_t kMaxStep = int64_t{4} << 30;
 constexpr int64_t kGenerous = int64_t{1} << 30;
 constexpr int64_t kWorthIdling = int64_t{1} << 20;
 constexpr int64_t kCheapToPoll = 50000;    // tensors: under a millisecond
-constexpr int64_t kMaxNewHandles = 20000;  // even empty tensors and views cost some hundred bytes
+// Even empty tensors and views cost some hundred bytes. So many stay in the cache; where they live on, looking for dead
+// ones pays more seldom.
+constexpr int64_t kMinNewHandles = 4000;
+constexpr int64_t kMaxNewHandles = 32000;
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -22,74 +25,7 @@ double now_seconds() {
 
 }  // namespace
 
-int32_t Handles::add(Tensor tensor) {
-  int32_t id;
-  if (free_.empty()) {
-    id = static_cast<int32_t>(slots_.size());
-    slots_.emplace_back();
-  } else {
-    id = free_.back();
-    free_.pop_back();
-  }
-  slots_[static_cast<size_t>(id)].tensor = std::move(tensor);
-  ++live_;
-  return id;
-}
-
-void Handles::bind(napi_env env, int32_t id, napi_value object) {
-  napi_create_reference(env, object, 0, &slots_[static_cast<size_t>(id)].object);
-  young_.push_back(id);
-}
-
-void Handles::dispose(int32_t id) {
-  if (id >= 0 && static_cast<size_t>(id) < slots_.size()) slots_[static_cast<size_t>(id)].tensor = {};
-}
-
-const Tensor& Handles::get(int32_t id) const {
-  check(id >= 0 && static_cast<size_t>(id) < slots_.size(), "no such tensor");
-  const Tensor& tensor = slots_[static_cast<size_t>(id)].tensor;
-  check(tensor.defined(), "this tensor was disposed of; it can no longer be used");
-  return tensor;
-}
-
-void Handles::poll_generation(napi_env env, std::vector<int32_t>& from, std::vector<int32_t>* survivors) {
-  size_t kept = 0;
-  for (const int32_t id : from) {
-    Slot& slot = slots_[static_cast<size_t>(id)];
-    napi_value object = nullptr;
-    napi_get_reference_value(env, slot.object, &object);
-    if (object) {
-      if (survivors) survivors->push_back(id);
-      else from[kept++] = id;
-      continue;
-    }
-    napi_delete_reference(env, slot.object);
-    slot.object = nullptr;
-    slot.tensor = {};
-    free_.push_back(id);
-    --live_;
-  }
-  from.resize(kept);
-}
-
-void Handles::poll(napi_env env, bool all) {
-  napi_handle_scope scope;
-  napi_open_handle_scope(env, &scope);
-  if (all) poll_generation(env, old_, nullptr);
-  poll_generation(env, middle_, &old_);
-  poll_generation(env, young_, &middle_);
-  napi_close_handle_scope(env, scope);
-}
-
-void Handles::release_all(napi_env env) {
-  for (Slot& slot : slots_) {
-    if (slot.object) napi_delete_reference(env, slot.object);
-    slot = {};
-  }
-  slots_.clear();
-}
-
-Context::Context(napi_env e, napi_value gc, napi_value watch) : env(e), budget_(kMinBudget) {
+Context::Context(napi_env e, napi_value gc, napi_value watch) : env(e), budget_(kMinBudget), handle_budget_(kMinNewHandles) {
   napi_valuetype type = napi_undefined;
   if (gc) napi_typeof(env, gc, &type);
   if (type == napi_function) napi_create_reference(env, gc, 1, &gc_);
@@ -106,7 +42,7 @@ Context::~Context() {
 void Context::before_allocation(int64_t bytes) {
   allocated_ += bytes;
   const int64_t growth = live_bytes + bytes - live_after_last_;
-  if ((growth >= budget_ || handles.live() - handles_after_last_ >= kMaxNewHandles) && !collecting_) [[unlikely]]
+  if ((growth >= budget_ || handles.live() - handles_after_last_ >= handle_budget_) && !collecting_) [[unlikely]]
     collect(false);
   if (growth >= kWorthIdling && !watched_) [[unlikely]]
     start_watch();
@@ -179,7 +115,10 @@ void Context::collect(bool hinted) {
   const int64_t trigger = std::max(hinted ? 2 * kMinBudget : budget_, half);
   // A full collection may cost as much as the whole JavaScript heap is large: rarely, unless memory runs away.
   const bool rested = now_seconds() - last_full_end_ > (hinted ? 4 : 10) * last_full_duration_;
-  const bool many = new_handles >= kMaxNewHandles && handles.live() - handles_after_last_ >= kMaxNewHandles / 2;
+  const int64_t survivors = handles.live() - handles_after_last_;
+  const bool many = new_handles >= handle_budget_ && survivors >= new_handles / 2;
+  if (many) handle_budget_ = std::min(2 * handle_budget_, kMaxNewHandles);
+  else if (survivors < new_handles / 8) handle_budget_ = std::max(handle_budget_ / 2, kMinNewHandles);
   if ((grown > trigger && (rested || grown > budget_ + kGenerous)) || (many && rested)) {
     full();
     baseline_ = live_bytes;

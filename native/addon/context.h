@@ -3,43 +3,10 @@
 
 #include <node_api.h>
 
-#include <vector>
-
+#include "native/addon/handles.h"
 #include "native/core/allocator.h"
-#include "native/core/tensor.h"
 
 namespace strided::addon {
-
-/// Tensors that JavaScript holds, by number. Each has a weak reference to its JavaScript object: after a garbage
-/// collection a dead object reads as null, at once, also in the middle of a synchronous loop. No finalizer is involved
-/// (ARCHITECTURE.md, memory).
-class Handles {
- public:
-  /// A number for `tensor` without an object yet.
-  int32_t add(Tensor tensor);
-  /// Ties the life of handle `id` to that of `object`.
-  void bind(napi_env env, int32_t id, napi_value object);
-  /// Gives the tensor's memory back now; the number is used again only when the object is dead.
-  void dispose(int32_t id);
-  const Tensor& get(int32_t id) const;
-  /// Releases the tensors of dead objects; of all generations where `all`, else of those created lately.
-  void poll(napi_env env, bool all);
-  void release_all(napi_env env);
-  int64_t live() const { return live_; }
-
- private:
-  struct Slot {
-    Tensor tensor;
-    napi_ref object = nullptr;
-  };
-  void poll_generation(napi_env env, std::vector<int32_t>& from, std::vector<int32_t>* survivors);
-
-  std::vector<Slot> slots_;
-  std::vector<int32_t> free_;
-  // A survivor of two scavenges lives in V8's old space, where only a full collection finds it dead.
-  std::vector<int32_t> young_, middle_, old_;
-  int64_t live_ = 0;
-};
 
 /// Decides when to ask V8 for a collection, by the growth of native memory (ARCHITECTURE.md, memory).
 class Context : public MemoryObserver {
@@ -82,6 +49,7 @@ class Context : public MemoryObserver {
   int64_t allocated_when_watched_ = 0;
   bool collecting_ = false;
   int64_t budget_;
+  int64_t handle_budget_;
   int64_t live_after_last_ = 0;
   int64_t baseline_ = 0;
   int64_t handles_after_last_ = 0;

@@ -47,6 +47,7 @@ class Pool {
     if (!free_[c].empty()) {
       void* data = free_[c].back();
       free_[c].pop_back();
+      if (!free_[c].empty()) __builtin_prefetch(free_[c].back(), 1);
       stats_.pooled_bytes -= size;
       count(size);
       return data;

@@ -15,10 +15,10 @@ class Dims {
   Dims(std::initializer_list<int64_t> values) { assign(values.begin(), static_cast<int>(values.size())); }
   Dims(const int64_t* values, int n) { assign(values, n); }
   explicit Dims(int n, int64_t value = 0) { resize(n, value); }
-  Dims(const Dims& other) { assign(other.data_, other.size_); }
+  Dims(const Dims& other) { copy(other); }
   Dims(Dims&& other) noexcept { steal(other); }
   Dims& operator=(const Dims& other) {
-    if (this != &other) assign(other.data_, other.size_);
+    if (this != &other) copy(other);
     return *this;
   }
   Dims& operator=(Dims&& other) noexcept {
@@ -59,11 +59,22 @@ class Dims {
     std::memmove(data_ + at, data_ + at + 1, sizeof(int64_t) * static_cast<size_t>(size_ - at - 1));
     --size_;
   }
-  bool operator==(const Dims& other) const { return size_ == other.size_ && std::equal(begin(), end(), other.begin()); }
+  bool operator==(const Dims& other) const {
+    if (size_ != other.size_) return false;
+    for (int i = 0; i < size_; ++i)
+      if (data_[i] != other.data_[i]) return false;
+    return true;
+  }
 
  private:
   static constexpr int kInline = 6;
 
+  // A fixed number of bytes is copied without a call.
+  void copy(const Dims& other) {
+    if (other.data_ != other.inline_ || data_ != inline_) return assign(other.data_, other.size_);
+    std::memcpy(inline_, other.inline_, sizeof inline_);
+    size_ = other.size_;
+  }
   void assign(const int64_t* values, int n) {
     reserve(n);
     if (n) std::memmove(data_, values, sizeof(int64_t) * static_cast<size_t>(n));

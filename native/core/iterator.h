@@ -8,6 +8,9 @@
 
 namespace strided {
 
+/// Elements of an element-wise op below which a second thread does not pay.
+constexpr int64_t kElementwiseGrain = 32768;
+
 class Iterator {
  public:
   /// Elements have this shape; every operand must broadcast to it.
@@ -20,7 +23,7 @@ class Iterator {
   Iterator& input(const Scalar& value, DType as);
 
   /// Calls `loop` for all elements. `grain`: elements below which a second thread does not pay.
-  void run(Loop loop, int64_t grain = 32768);
+  void run(Loop loop, int64_t grain = kElementwiseGrain);
 
  private:
   static constexpr int kMaxOperands = 5;

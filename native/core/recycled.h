@@ -13,6 +13,7 @@ class Recycled {
     List& list = free_list();
     if (Link* link = list.head) {
       list.head = link->next;
+      prefetch(list.head);  // by the time it is wanted it is in the cache
       return link;
     }
     return ::operator new(size);
@@ -26,6 +27,9 @@ class Recycled {
   struct Link {
     Link* next;
   };
+  static void prefetch(Link* link) {
+    for (std::size_t at = 0; at < sizeof(T); at += 64) __builtin_prefetch(reinterpret_cast<char*>(link) + at, 1);
+  }
   struct List {
     Link* head = nullptr;
     ~List() {

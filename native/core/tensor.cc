@@ -6,12 +6,12 @@ namespace strided {
 namespace {
 
 Tensor allocate(Layout layout, DType dtype) {
-  for (int64_t size : layout.shape) {
-    check(size >= 0, "Trying to create tensor with negative dimension ", size, ": ", layout.shape);
-  }
   // The bytes are counted in floating point first: a product of sizes may overflow.
   double bytes = static_cast<double>(item_size(dtype));
-  for (int64_t size : layout.shape) bytes *= static_cast<double>(size);
+  for (int64_t size : layout.shape) {
+    check(size >= 0, "Trying to create tensor with negative dimension ", size, ": ", layout.shape);
+    bytes *= static_cast<double>(size);
+  }
   check(bytes < 0x1p47, "cannot allocate a tensor of shape ", layout.shape, ": it would take ", bytes, " bytes");
   const int64_t extent = storage_extent(layout) * item_size(dtype);
   return Tensor(StorageRef(new Storage(extent)), dtype, std::move(layout));

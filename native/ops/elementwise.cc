@@ -2,10 +2,13 @@
 
 #include "native/core/error.h"
 #include "native/core/iterator.h"
+#include "native/core/parallel.h"
 #include "native/ops/transpose.h"
 
 namespace strided {
 namespace {
+
+constexpr int kMaxInputs = 3;
 
 struct Traits {
   const char* name;
@@ -42,15 +45,42 @@ void check_loop(Loop loop, const Traits& op, DType t) {
   if (!loop) fail_dtype(op, t);
 }
 
+/// Whether the elements of `t` are those of a result of this shape one after another, with nothing to convert.
+bool is_plain(const Tensor& t, const Dims& shape, DType as) {
+  return t.dtype() == as && t.shape() == shape && t.is_contiguous();
+}
+
+// What most calls come to: one inner loop, without dimensions to order and merge.
+void run_plain(Loop loop, const Tensor& result, std::initializer_list<const Value*> inputs, DType compute) {
+  alignas(8) char numbers[kMaxInputs][8];
+  char* data[1 + kMaxInputs] = {result.data()};
+  int64_t steps[1 + kMaxInputs] = {result.item_size()};
+  int count = 0;
+  for (const Value* v : inputs) {
+    char* number = numbers[count++];
+    if (!v->is_tensor()) v->number.store(compute, number);
+    data[count] = v->is_tensor() ? v->tensor.data() : number;
+    steps[count] = v->is_tensor() ? item_size(compute) : 0;
+  }
+  parallel_for(result.numel(), kElementwiseGrain, [&](int64_t begin, int64_t end) {
+    char* at[1 + kMaxInputs];
+    for (int k = 0; k <= count; ++k) at[k] = data[k] + begin * steps[k];
+    loop(at, steps, end - begin);
+  });
+}
+
 // Element-wise ops on 0-d results, small ones and large ones all come through here.
 Tensor run(const Traits& op, Loop loop, DType common, const Dims& shape, std::initializer_list<const Value*> inputs,
            const Tensor& out) {
   const DType compute = compute_dtype(common);
   const DType given = op.gives == Gives::Bool ? DType::Bool : common;
-  const Tensor* tensors[4];
+  const Tensor* tensors[kMaxInputs];
   int count = 0;
+  bool plain = true;
   for (const Value* v : inputs) {
-    if (v->is_tensor()) tensors[count++] = &v->tensor;
+    if (!v->is_tensor()) continue;
+    tensors[count++] = &v->tensor;
+    plain = plain && is_plain(v->tensor, shape, compute);
   }
   Tensor result = out;
   if (result.defined()) {
@@ -59,10 +89,15 @@ Tensor run(const Traits& op, Loop loop, DType common, const Dims& shape, std::in
     check_no_self_overlap(result);
     for (int i = 0; i < count; ++i) check_no_overlap(result, *tensors[i]);
   } else {
-    result = empty_strided(shape, result_strides(shape, tensors, count), given);
+    result = plain ? empty(shape, given) : empty_strided(shape, result_strides(shape, tensors, count), given);
+  }
+  const DType written = op.gives == Gives::Bool ? DType::Bool : compute;
+  if (plain && is_plain(result, shape, written)) {
+    run_plain(loop, result, inputs, compute);
+    return result;
   }
   Iterator it(shape);
-  it.output(result, op.gives == Gives::Bool ? DType::Bool : compute);
+  it.output(result, written);
   for (const Value* v : inputs) {
     if (v->is_tensor()) it.input(v->tensor, compute);
     else it.input(v->number, compute);

@@ -13,10 +13,15 @@ export interface Figures {
 const TARGET = 20;
 const REPEATS = 15;
 
+/** Milliseconds until the compiler has seen calls of less than a millisecond often enough. */
+const WARM_UP = 600;
+
 /** Microseconds of one call: batches of about 20 ms, 15 times. */
 export function timeCall(call: () => unknown): Figures {
   call();
-  call();
+  const end = performance.now() + WARM_UP;
+  let spent = elapsed(call, 1);
+  while (spent < 1 && performance.now() < end) spent = elapsed(call, 50) / 50;
   // Grown step by step: the first calls run before the compiler has seen them, and would give a batch far too small.
   let batch = 1;
   for (let spent = elapsed(call, 1); spent < TARGET / 2; spent = elapsed(call, batch)) {

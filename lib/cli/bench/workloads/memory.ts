@@ -64,8 +64,22 @@ function javaScriptHeap(): object[] {
   return objects;
 }
 
-/** Nanoseconds of a million tensors that are alive together, made, dropped and their memory used again; as µs each. */
+/** A million small tensors, made in 50 bursts, until the memory of all is free again: microseconds of each. */
 function life(): number[] {
+  const [bursts, burst] = [50, 20_000];
+  const x = torch.randn(4);
+  const before = torch.memory.stats().liveBytes;
+  return Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    for (let i = 0; i < bursts; i++) repeat(burst, () => x.add(1));
+    // A handful of the last ones may wait for their neighbours.
+    while (torch.memory.stats().liveBytes > before + 1024) torch.memory.collect();
+    return ((performance.now() - start) * 1e3) / (bursts * burst);
+  });
+}
+
+/** A million small tensors that are alive together, and the memory of those before them is used again. */
+function lifeTogether(): number[] {
   const count = 1_000_000;
   const x = torch.randn(4);
   return Array.from({ length: 5 }, () => {
@@ -98,6 +112,7 @@ export const memory: ProcessWorkload[] = [
     },
   },
   { name: 'memory/life_of_1000000', unit: 'us', run: life },
+  { name: 'memory/life_of_1000000_together', unit: 'us', run: lifeTogether },
   {
     name: 'memory/small_adds_30000000',
     unit: 'MB',
