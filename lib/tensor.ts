@@ -1,6 +1,7 @@
 /** class Tensor: what is known of a tensor in JavaScript. Its ops are merged in from lib/ops. */
 import { inspect } from 'node:util';
 import type { BackwardOptions } from './autograd/backward.js';
+import { checkGrad } from './autograd/check-grad.js';
 import { gradEnabled, recording } from './autograd/modes.js';
 import { AccumulateGrad, type Node, removable } from './autograd/node.js';
 import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
@@ -177,7 +178,7 @@ export class Tensor {
     return this.gradient;
   }
   set grad(value: Tensor | null) {
-    if (value !== null && value !== undefined) this.checkGrad(value);
+    if (value !== null && value !== undefined) checkGrad(this, value);
     this.setGradient(value ?? null, true);
   }
   /** Forgets `.grad`, whose memory is given back at once where nobody was handed it. @internal */
@@ -191,23 +192,6 @@ export class Tensor {
     this.gradSeen = seen;
     if (watcher !== null) watcher.gradSet(this);
   }
-  private checkGrad(value: Tensor): void {
-    if (!(value instanceof Tensor))
-      throw new TypeError(`assigned grad expected to be a Tensor or None but got ${typeof value}`);
-    if (value === this) throw new RuntimeError("can't assign Variable as its own grad");
-    if (value.dtype !== this.dtype) {
-      throw new RuntimeError(
-        `attempting to assign a gradient with dtype '${value.dtype.scalarName}' to a tensor with dtype '${this.dtype.scalarName}'. ` +
-          'Please ensure that the gradient and the tensor have the same dtype',
-      );
-    }
-    if (!sameShape(value.shape, this.shape)) {
-      throw new RuntimeError(
-        `attempting to assign a gradient of size '[${value.shape.join(', ')}]' to a tensor of size '[${this.shape.join(', ')}]'. ` +
-          'Please ensure that the gradient and the tensor are the same size',
-      );
-    }
-  }
 
   /** Adds to `.grad`; `fresh`: nobody else sees this memory, so it may become `.grad` itself. @internal */
   accumulateGrad(grad: Tensor, fresh: boolean, createGraph: boolean): void {
@@ -218,7 +202,8 @@ export class Tensor {
         !createGraph &&
         (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
       this.setGradient(keeps ? grad : this.layoutLike(grad), false);
-      if (keeps) grad.counter = null; // how it was computed is nobody's business
+      if (keeps)
+        grad.counter = null; // how it was computed is nobody's business
       else if (fresh && !createGraph) grad.dispose();
     } else if (createGraph) {
       this.setGradient(before.add(grad), true);

@@ -77,9 +77,10 @@ export class CopySlices extends Node {
     this.baseStride = base.stride();
     this.baseOffset = base.storage_offset();
     // The first edge goes to what the base was; fn's own first edge, to the view itself, is served from there.
-    this.addInput(base);
+    this.reserve(fn.edges.length);
+    this.setInput(0, base);
     for (let i = 1; i < fn.edges.length; i++) {
-      this.addEdge(fn.edges[i] as Node | null, fn.edgeResults[i] as number);
+      this.setEdge(i, fn.edges[i] as Node | null, fn.edgeResults[i] as number);
     }
     this.describe([base]);
     fn.describe([view]);
@@ -117,7 +118,8 @@ export class AsStridedBackward extends Node {
     super();
     this.view = geometryOf(view);
     this.base = geometryOf(base);
-    this.addInput(base);
+    this.reserve(1);
+    this.setInput(0, base);
     this.describe([view]);
   }
 

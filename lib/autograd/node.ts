@@ -4,6 +4,7 @@ import { type DType, float32 } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 
 const NO_SHAPE: readonly number[] = [];
+const NO_EDGES: (Node | null)[] = [];
 let sequence = 0;
 let addresses = 0x7f0000000000;
 
@@ -19,7 +20,7 @@ const ALL_FIRST: readonly number[] = new Array(32).fill(0);
 /** A node is itself what is known of its first result: a graph is made of very many of them. */
 export abstract class Node implements Meta {
   /** The nodes that made the inputs, null where no gradient is wanted; with the number of the result there. */
-  edges: (Node | null)[] = [];
+  edges: (Node | null)[] = NO_EDGES;
   edgeResults: readonly number[] = ALL_FIRST;
   shape: readonly number[] = NO_SHAPE;
   dtype: DType = float32;
@@ -38,7 +39,9 @@ export abstract class Node implements Meta {
   /** The gradients of the inputs, one per edge, from those of the results. */
   abstract apply(grads: readonly (Tensor | null)[], wanted: (edge: number) => boolean): (Tensor | null)[];
   /** Whether apply() keeps nothing of the gradients it gets, for longer than it runs. */
-  readonly forgetsGrads: boolean = false;
+  get forgetsGrads(): boolean {
+    return false;
+  }
   /** Forgets what was saved for the backward pass. */
   release(): void {}
 
@@ -94,18 +97,21 @@ export abstract class Node implements Meta {
     return this.edges.map((node, i) => [node, node ? (this.edgeResults[i] as number) : 0]);
   }
 
-  /** Adds an edge to whatever made `t`. */
-  addInput(t: Tensor | null): void {
-    const node = t?.requires_grad ? t.gradientNode() : null;
-    this.addEdge(node, node === null ? 0 : (t as Tensor).output_nr);
+  /** Makes room for so many edges. */
+  protected reserve(count: number): void {
+    // Literals for what nearly all nodes are: growing costs more.
+    this.edges = count === 1 ? [null] : count === 2 ? [null, null] : new Array(count).fill(null);
+    if (count > ALL_FIRST.length) this.edgeResults = new Array(count).fill(0);
   }
-  addEdge(node: Node | null, result: number): void {
-    const e = this.edges.push(node) - 1;
-    if (this.edgeResults === ALL_FIRST) {
-      if (result === 0 && e < ALL_FIRST.length) return;
-      this.edgeResults = ALL_FIRST.slice(0, e);
-    }
-    (this.edgeResults as number[]).push(result);
+  /** Leads edge `e` to whatever made `t`. */
+  protected setInput(e: number, t: Tensor): void {
+    if (t.requires_grad) this.setEdge(e, t.gradientNode(), t.output_nr);
+  }
+  protected setEdge(e: number, node: Node | null, result: number): void {
+    this.edges[e] = node;
+    if (result === 0) return;
+    if (this.edgeResults === ALL_FIRST) this.edgeResults = new Array(this.edges.length).fill(0);
+    (this.edgeResults as number[])[e] = result;
   }
 
   toString(): string {

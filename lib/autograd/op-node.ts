@@ -16,20 +16,21 @@ export class OpNode extends Node {
   /** The first edge of each parameter with a formula, and how many it has. */
   readonly firstEdge: number[];
   freed = false;
-  override readonly forgetsGrads = true;
 
   constructor(spec: OpSpec, values: readonly unknown[]) {
     super();
     this.spec = spec;
     this.values = values as unknown[];
     const { inputs, edgeOf } = spec;
-    this.firstEdge = edgeOf ?? new Array(values.length).fill(-1);
+    this.firstEdge = edgeOf ?? placesOf(inputs, values);
+    this.reserve(edgeOf ? inputs.length : countOf(inputs, values));
     for (let n = 0; n < inputs.length; n++) {
       const i = inputs[n] as number;
       const v = values[i];
-      if (edgeOf === null) this.firstEdge[i] = this.edges.length;
-      if (Array.isArray(v)) for (const t of v as Tensor[]) this.addInput(t);
-      else this.addInput(v instanceof Tensor ? v : null);
+      const first = this.firstEdge[i] as number;
+      if (v instanceof Tensor) this.setInput(first, v);
+      else if (Array.isArray(v))
+        for (let k = 0; k < v.length; k++) if (v[k] instanceof Tensor) this.setInput(first + k, v[k]);
     }
     if (!spec.readsParams) return;
     for (let n = 0; n < inputs.length; n++) {
@@ -47,6 +48,9 @@ export class OpNode extends Node {
   name(): string {
     return this.spec.backwardName;
   }
+  override get forgetsGrads(): boolean {
+    return true;
+  }
 
   /** Whether some gradient of parameter `i` is wanted. */
   needs(i: number): boolean {
@@ -58,8 +62,7 @@ export class OpNode extends Node {
   }
 
   endOf(i: number, first: number): number {
-    const v = this.values[i];
-    return first + (Array.isArray(v) ? v.length : 1);
+    return first + lengthOf(this.values[i]);
   }
 
   /** Makes this node the history of what the op returned. */
@@ -115,7 +118,9 @@ export class OpNode extends Node {
   override holds(t: Tensor): boolean {
     if (this.saved === null && this.savedResults === null) return false;
     const is = (k: SavedTensor | undefined) => k?.tensor === t;
-    return (this.saved ?? []).some((k) => (Array.isArray(k) ? k.some(is) : is(k))) || (this.savedResults?.some(is) ?? false);
+    return (
+      (this.saved ?? []).some((k) => (Array.isArray(k) ? k.some(is) : is(k))) || (this.savedResults?.some(is) ?? false)
+    );
   }
 
   private saveResults(all: readonly Tensor[]): void {
@@ -158,6 +163,21 @@ export class OpNode extends Node {
     }
     return out;
   }
+}
+
+const lengthOf = (v: unknown): number => (Array.isArray(v) ? v.length : 1);
+const countOf = (inputs: readonly number[], values: readonly unknown[]): number =>
+  inputs.reduce((n, i) => n + lengthOf(values[i]), 0);
+
+/** The first edge of each parameter where some inputs are lists. */
+function placesOf(inputs: readonly number[], values: readonly unknown[]): number[] {
+  const places: number[] = new Array(values.length).fill(-1);
+  let next = 0;
+  for (const i of inputs) {
+    places[i] = next;
+    next += lengthOf(values[i]);
+  }
+  return places;
 }
 
 function keep(value: unknown): Kept {

@@ -141,12 +141,7 @@ export function op<const S extends string, const F extends Flags = Record<never,
   const native = flags.native ?? parsed.name;
   const code = opCode(native);
   if (code !== undefined) used.add(native);
-  const spec = new OpSpec(
-    parsed,
-    flags,
-    code,
-    code !== undefined && code < binary.elementwise,
-  );
+  const spec = new OpSpec(parsed, flags, code, code !== undefined && code < binary.elementwise);
   const choose = (args: readonly unknown[]) => ({ spec, values: bind(parsed, args) });
   const { fn, method } = forms(parsed, spec, general(choose));
   Object.defineProperty(fn, 'spec', { value: spec });

@@ -102,7 +102,7 @@ function readTensor(out: Tensor, p: number): number {
   return p + 3 + n;
 }
 
-// Shapes repeat: those seen lately are looked up by their numbers and shared, which nobody may notice, so they are frozen.
+// Shapes repeat: those seen lately are looked up by their numbers and shared; frozen, so that nobody notices.
 const shapes: Size[] = new Array(256).fill(Object.freeze(new Size()));
 
 function readShape(p: number, n: number): Size {

@@ -13,7 +13,7 @@ constexpr int64_t kMaxBudget = int64_t{128} << 20;
 constexpr int64_t kMaxStep = int64_t{4} << 30;
 constexpr int64_t kGenerous = int64_t{1} << 30;
 constexpr int64_t kWorthIdling = int64_t{1} << 20;
-constexpr int64_t kCheapToPoll = 50000;    // tensors: under a millisecond
+constexpr int64_t kCheapToPoll = 50000;  // tensors: under a millisecond
 // Even empty tensors and views cost some hundred bytes. So many stay in the cache; where they live on, looking for dead
 // ones pays more seldom.
 constexpr int64_t kMinNewHandles = 4000;
@@ -25,7 +25,8 @@ double now_seconds() {
 
 }  // namespace
 
-Context::Context(napi_env e, napi_value gc, napi_value watch) : env(e), budget_(kMinBudget), handle_budget_(kMinNewHandles) {
+Context::Context(napi_env e, napi_value gc, napi_value watch)
+    : env(e), budget_(kMinBudget), handle_budget_(kMinNewHandles) {
   napi_valuetype type = napi_undefined;
   if (gc) napi_typeof(env, gc, &type);
   if (type == napi_function) napi_create_reference(env, gc, 1, &gc_);
