@@ -137,6 +137,82 @@ test('memory.collect() takes what has lived through many collections too', async
   expect(left.fullCollections - kept.fullCollections).toBe(1);
 });
 
+describe('gradients', () => {
+  const live = () => torch.memory.stats().liveBytes;
+  const parameter = () => torch.ones(2 ** 18, { requires_grad: true });
+
+  test('zero_grad gives their memory back at once where nobody was handed them', () => {
+    const x = parameter();
+    const optimizer = new torch.optim.SGD([x], { lr: 1 });
+    x.mul(2).sum().backward();
+    const before = live();
+    optimizer.zero_grad();
+    expect(live()).toBe(before - 2 ** 20);
+    expect(x.grad).toBeNull();
+  });
+
+  test('those that were handed out live on', () => {
+    const x = parameter();
+    const optimizer = new torch.optim.SGD([x], { lr: 1 });
+    x.mul(2).sum().backward();
+    const { grad } = x;
+    optimizer.zero_grad();
+    expect(grad?.[0].item()).toBe(2);
+    let hooked: torch.Tensor | null = null;
+    x.register_post_accumulate_grad_hook((p) => {
+      hooked = p.grad;
+    });
+    x.mul(3).sum().backward();
+    optimizer.zero_grad();
+    expect((hooked as torch.Tensor | null)?.[0].item()).toBe(3);
+    expect(x.grad).toBeNull();
+  });
+
+  test('what a hook was given lives on, though the pass goes on without it', () => {
+    const x = parameter();
+    const seen: torch.Tensor[] = [];
+    const y = x.exp();
+    y.register_hook((g) => {
+      seen.push(g);
+    });
+    const z = y.mul(2);
+    z.retain_grad();
+    const w = z.mul(y);
+    w.grad_fn?.register_hook((inputs, outputs) => {
+      for (const g of [...inputs, ...outputs]) if (g) seen.push(g);
+    });
+    w.mul(1).sum().backward();
+    expect(seen.length).toBeGreaterThan(2);
+    for (const g of [...seen, z.grad as torch.Tensor]) expect(g.isfinite().all().item()).toBe(true);
+  });
+
+  test('sums go into one buffer, and those of the steps in between are free when they are used', () => {
+    const x = parameter();
+    let y: torch.Tensor = x;
+    for (let i = 0; i < 16; i++) y = y.mul(1.01);
+    const loss = y.sum();
+    torch.memory.collect();
+    torch.memory.resetPeak();
+    const before = live();
+    loss.backward();
+    // The gradient in hand, the next one and what a formula makes on the way: not sixteen.
+    expect(torch.memory.stats().peakBytes - before).toBeLessThanOrEqual(4 * 2 ** 20);
+    loss.detach();
+    const first = x.grad?.data_ptr();
+    x.mul(2).sum().backward();
+    expect(x.grad?.data_ptr()).toBe(first);
+  });
+
+  test('a graph that is dropped without a backward pass is freed', async () => {
+    const grown = await inChild((t, { grown }) => {
+      const x = t.ones(2 ** 18, { requires_grad: true });
+      for (let i = 0; i < 2000; i++) x.exp().mul(x).sin().sum();
+      return grown();
+    });
+    expect(grown).toBeLessThan(200 * MB);
+  });
+});
+
 describe('an idle event loop', () => {
   test('releases what is garbage, and ends', async () => {
     const live = await inChild(async (t, { sleep }) => {
