@@ -10,6 +10,7 @@ import { verifyRegistry } from './ops/define.js';
 import { getItem, setItem } from './ops/subscript.js';
 import * as optim from './optim/index.js';
 import * as random from './random.js';
+import * as special from './special.js';
 import { installSubscript } from './subscript-trap.js';
 
 export {
@@ -77,7 +78,7 @@ export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
-export { autograd, linalg, memory, nn, optim, random };
+export { autograd, linalg, memory, nn, optim, random, special };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

@@ -12,7 +12,7 @@ interface Param {
 /** What the test reads of an op's declaration; overloads share a name. */
 interface Spec {
   name: string;
-  schema: { params: Param[] };
+  schema: { params: Param[]; output: string | readonly string[] };
   flags: { inplace?: boolean };
   derivatives?: unknown[];
   body?: unknown;
@@ -29,13 +29,18 @@ const LAYOUTS: readonly Layout[] = ['contiguous', 'transposed', 'sliced', 'expan
 const specs = [...registry.values()].map((declared) => declared.spec);
 const hasFormula = (spec: Spec): boolean => (spec.derivatives ?? []).some((d) => d !== null);
 const isDifferentiable = (spec: Spec): boolean =>
-  spec.tensorParams.length > 0 && !spec.notDifferentiable && (spec.body !== undefined || hasFormula(spec));
+  spec.tensorParams.length > 0 &&
+  spec.schema.output !== 'bool' &&
+  !spec.notDifferentiable &&
+  (spec.body !== undefined || hasFormula(spec));
 
 type Callable = (...args: unknown[]) => any;
 
 /** The op as users call it; undefined for ops that only others are made of. */
 function publicCall(name: string): Callable | undefined {
   const places = [torch, torch.nn.functional] as unknown as Record<string, Callable | undefined>[];
+  const [, space, inner] = /^(special|linalg)_(.+)$/.exec(name) ?? [];
+  if (space && inner) return (torch as unknown as Record<string, Record<string, Callable>>)[space]?.[inner];
   const method: Callable = (x, ...rest) => (x as Record<string, Callable>)[name]?.(...rest);
   return places.map((place) => place[name]).find((f) => f) ?? (name in torch.Tensor.prototype ? method : undefined);
 }

@@ -1,3 +1,4 @@
+import { analysisSamples } from './samples/analysis.js';
 import { elementwiseSamples } from './samples/elementwise.js';
 import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
@@ -11,6 +12,7 @@ export { elementwise } from './samples/elementwise.js';
 
 /** How to call the differentiable ops whose arguments do not say it themselves, by name. */
 export const samples: Samples = {
+  ...analysisSamples,
   ...elementwiseSamples,
   ...reductionSamples,
   ...shapeSamples,
@@ -29,6 +31,14 @@ export const unfit: Record<string, readonly string[]> = {
   ...kinds(['narrow', 'unbind', 'chunk', 'split', 'split_with_sizes', 'select', 'diagonal', 'tril', 'triu'], '0-d'),
   ...kinds(['cat', 'concat', 'concatenate', 'unflatten', 'unfold', 'index_select', 'flip', 'fliplr', 'flipud'], '0-d'),
   ...kinds(['roll', 'movedim', 'moveaxis', 'adjoint', 'take_along_dim', 'select_scatter', 'embedding'], '0-d'),
+  ...kinds(
+    ['tensor_split', 'hsplit', 'vsplit', 'dsplit', 'unsafe_chunk', 'unsafe_split', 'unsafe_split_with_sizes'],
+    '0-d',
+  ),
+  ...kinds(
+    ['diff', 'trapezoid', 'trapz', 'cumulative_trapezoid', 'cdist', 'pdist', 'renorm', 'linalg_multi_dot'],
+    '0-d',
+  ),
   // Matrices or vectors.
   ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'addbmm_', 'baddbmm', 'linear', 'tensordot'], '0-d'),
   ...kinds(['dot', 'vdot', 'outer', 'ger'], '0-d', 'transposed'),

@@ -2,11 +2,14 @@
 
 export { celu, selu } from './activation.js';
 export { threshold } from './activation-bounds.js';
+export { cumulative_trapezoid, trapezoid, trapz } from './calculus.js';
 export { chain_matmul, einsum, tensordot } from './contraction.js';
 export * from './create.js';
 export * from './create-random.js';
+export { cdist, pdist } from './distance.js';
 export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combinations, meshgrid } from './grid.js';
 export { bilinear } from './linear.js';
 export { cosine_similarity, pairwise_distance } from './loss-composed.js';
 export * from './methods.js';
+export { broadcast_shapes, broadcast_tensors } from './splits.js';
 export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';

@@ -3,8 +3,11 @@ export { prelu } from './activation.js';
 export { hardshrink } from './activation-bounds.js';
 export * from './arrange.js';
 export * from './binary.js';
+export { diff } from './calculus.js';
+export * from './compare.js';
 export { inner } from './contraction.js';
 export * from './core.js';
+export { dist, renorm } from './distance.js';
 export * from './indexing.js';
 export * from './join.js';
 export * from './matmul.js';
@@ -14,6 +17,42 @@ export * from './reduce.js';
 export * from './scan.js';
 export * from './scatter.js';
 export * from './softmax.js';
+export {
+  angle,
+  deg2rad,
+  erfinv,
+  gcd,
+  heaviside,
+  isneginf,
+  isposinf,
+  isreal,
+  lcm,
+  ldexp,
+  logaddexp,
+  logaddexp2,
+  logit,
+  nan_to_num,
+  nextafter,
+  rad2deg,
+  sinc,
+  xlogy,
+} from './special.js';
+export {
+  broadcast_to,
+  conj,
+  conj_physical,
+  dsplit,
+  hsplit,
+  ravel,
+  real,
+  resolve_conj,
+  resolve_neg,
+  tensor_split,
+  unsafe_chunk,
+  unsafe_split,
+  unsafe_split_with_sizes,
+  vsplit,
+} from './splits.js';
 export { index, index_put, index_put_ } from './subscript.js';
 export * from './ternary.js';
 export * from './unary.js';

@@ -81,6 +81,43 @@ inline T at_least(T x, T bound) {
   return x < bound ? bound : x;
 }
 
+// The magnitude, as a number without a sign: that of the smallest integer does not fit otherwise.
+template <class T>
+inline uint64_t magnitude(T x) {
+  return x < T(0) ? uint64_t{0} - static_cast<uint64_t>(x) : static_cast<uint64_t>(x);
+}
+template <class T>
+inline T common_divisor(T x, T y) {
+  if constexpr (std::is_same_v<T, bool>) return x || y;
+  uint64_t a = magnitude(x), b = magnitude(y);
+  while (b) {
+    const uint64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return static_cast<T>(a);
+}
+template <class T>
+inline T common_multiple(T x, T y) {
+  if constexpr (std::is_same_v<T, bool>) return x && y;
+  const T divisor = common_divisor(x, y);
+  return divisor == T(0) ? T(0) : static_cast<T>(magnitude(x) / magnitude(divisor) * magnitude(y));
+}
+
+// The larger one comes out of the sum, so that nothing overflows; two equal infinities are their own sum.
+template <class T>
+inline T log_of_sum(T x, T y) {
+  if (x == y && std::isinf(x)) return x;
+  const T top = x > y || x != x ? x : y;
+  return top + std::log1p(std::exp(-std::abs(x - y)));
+}
+template <class T>
+inline T log2_of_sum(T x, T y) {
+  if (x == y && std::isinf(x)) return x;
+  const T top = x > y || x != x ? x : y;
+  return top + std::log1p(std::exp2(-std::abs(x - y))) * T(1.44269504088896341);
+}
+
 #define BINARY(name, domain, gives, value) \
   struct name##_op {                       \
     template <class T>                     \

@@ -1,5 +1,6 @@
 #include "native/kernels/elementwise.inc"
 #include "native/kernels/exponential.h"
+#include "native/kernels/special.h"
 
 namespace strided {
 namespace {
