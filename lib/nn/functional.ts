@@ -15,6 +15,7 @@ import { withKeywords } from './signature.js';
 
 export { gelu, glu, log_sigmoid as logsigmoid, prelu, softsign, tanhshrink } from '../ops/activation.js';
 export { hardshrink, softplus, softshrink } from '../ops/activation-bounds.js';
+export { scaled_dot_product_attention } from '../ops/attention.js';
 export { pdist } from '../ops/distance.js';
 export { bilinear, linear } from '../ops/linear.js';
 export {
@@ -44,6 +45,8 @@ export {
 } from '../ops/loss-composed.js';
 export { sigmoid, tanh } from '../ops/unary.js';
 export * from './functional-dropout.js';
+export { embedding } from './functional-embedding.js';
+export { embedding_bag } from './functional-embedding-bag.js';
 
 /** Runs a native op in place of `input`. */
 function into(native: { readonly spec: OpSpec }, input: Tensor, ...rest: unknown[]): Tensor {
@@ -206,43 +209,6 @@ export const one_hot = withKeywords(
     return tensor.new_zeros([...tensor.shape, classes]).scatter(-1, tensor.unsqueeze(-1), 1);
   },
 );
-
-/**
- * The rows of `weight` (n, d) that `input` (*) numbers: (*, d). The row `padding_idx` gets no gradient; rows longer
- * than `max_norm` are scaled down to it in `weight` itself.
- */
-export const embedding = withKeywords(
-  'embedding',
-  (
-    input: Tensor,
-    weight: Tensor,
-    padding_idx: number | null = null,
-    max_norm: number | null = null,
-    norm_type: number = 2,
-    scale_grad_by_freq: boolean = false,
-    sparse: boolean = false,
-  ) => ({ input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse }),
-  ({ input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse }) => {
-    let padding = -1;
-    if (padding_idx !== null) {
-      const rows = weight.shape[0] as number;
-      if (padding_idx >= rows || padding_idx < -rows) throw new ValueError('Padding_idx must be within num_embeddings');
-      padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
-    }
-    if (max_norm !== null) shorten(weight, input, max_norm, norm_type);
-    return ops.embedding(weight, input, padding, scale_grad_by_freq, sparse);
-  },
-);
-
-/** Scales the rows of `weight` that `input` numbers down to at most `max` in length. */
-function shorten(weight: Tensor, input: Tensor, max: number, p: number): void {
-  no_grad(() => {
-    const numbers = input.reshape(-1);
-    const rows = weight.index_select(0, numbers);
-    const lengths = rows.norm(p, 1, true);
-    weight.index_copy_(0, numbers, rows.mul(ops._where(lengths.gt(max), lengths.add(1e-7).reciprocal().mul(max), 1)));
-  });
-}
 
 /** max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's own; see triplet_margin_loss. */
 export function triplet_margin_with_distance_loss(
