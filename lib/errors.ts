@@ -19,10 +19,21 @@ export class TypeError extends GlobalTypeError {}
 export class AttributeError extends Error {}
 /** A dictionary has no such key, or a name cannot be used. */
 export class KeyError extends Error {}
+/** Something that must hold for the arguments does not. */
+export class AssertionError extends Error {}
 /** The op exists, but not for this dtype or case. */
 export class NotImplementedError extends RuntimeError {}
 
-for (const cls of [RuntimeError, ValueError, IndexError, TypeError, AttributeError, KeyError, NotImplementedError])
+for (const cls of [
+  RuntimeError,
+  ValueError,
+  IndexError,
+  TypeError,
+  AttributeError,
+  KeyError,
+  AssertionError,
+  NotImplementedError,
+])
   named(cls);
 
 const CLASSES: Record<string, new (message: string) => Error> = {

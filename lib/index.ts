@@ -45,6 +45,7 @@ export {
 } from './dtype.js';
 export { FloatInfo, finfo, IntInfo, iinfo } from './dtype-info.js';
 export {
+  AssertionError,
   AttributeError,
   IndexError,
   KeyError,

@@ -20,7 +20,7 @@ export class Dropout extends Module {
 
   constructor(...args: ArgsOf<typeof dropout>) {
     super();
-    const { p, inplace } = dropout.bind(args);
+    const { p, inplace } = dropout.bind(args, new.target.name);
     if (!(p >= 0 && p <= 1)) {
       throw new ValueError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
     }
@@ -34,5 +34,36 @@ export class Dropout extends Module {
 
   override extra_repr(): string {
     return `p=${repr(this.p)}, inplace=${repr(this.inplace)}`;
+  }
+}
+
+/** Dropout of whole channels of (N, C, L) or (C, L). */
+export class Dropout1d extends Dropout {
+  override forward(input: Tensor): Tensor {
+    return functional.dropout1d(input, this.p, this.training, this.inplace);
+  }
+}
+/** Dropout of whole channels of (N, C, H, W) or (C, H, W). */
+export class Dropout2d extends Dropout {
+  override forward(input: Tensor): Tensor {
+    return functional.dropout2d(input, this.p, this.training, this.inplace);
+  }
+}
+/** Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W). */
+export class Dropout3d extends Dropout {
+  override forward(input: Tensor): Tensor {
+    return functional.dropout3d(input, this.p, this.training, this.inplace);
+  }
+}
+/** Dropout that keeps mean and variance of standardised inputs: what is dropped takes SELU's lower bound. */
+export class AlphaDropout extends Dropout {
+  override forward(input: Tensor): Tensor {
+    return functional.alpha_dropout(input, this.p, this.training);
+  }
+}
+/** AlphaDropout of whole channels. */
+export class FeatureAlphaDropout extends Dropout {
+  override forward(input: Tensor): Tensor {
+    return functional.feature_alpha_dropout(input, this.p, this.training);
   }
 }

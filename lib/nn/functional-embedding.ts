@@ -1,6 +1,6 @@
 /** torch.nn.functional.embedding. */
 import { no_grad } from '../autograd/modes.js';
-import { ValueError } from '../errors.js';
+import { AssertionError } from '../errors.js';
 import * as ops from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import { withKeywords } from './signature.js';
@@ -24,7 +24,8 @@ export const embedding = withKeywords(
     let padding = -1;
     if (padding_idx !== null) {
       const rows = weight.shape[0] as number;
-      if (padding_idx >= rows || padding_idx < -rows) throw new ValueError('Padding_idx must be within num_embeddings');
+      if (padding_idx >= rows || padding_idx < -rows)
+        throw new AssertionError('Padding_idx must be within num_embeddings');
       padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
     }
     if (max_norm !== null) shorten(weight, input, max_norm, norm_type);

@@ -16,6 +16,7 @@ import { withKeywords } from './signature.js';
 export { gelu, glu, log_sigmoid as logsigmoid, prelu, softsign, tanhshrink } from '../ops/activation.js';
 export { hardshrink, softplus, softshrink } from '../ops/activation-bounds.js';
 export { scaled_dot_product_attention } from '../ops/attention.js';
+export { ctc_loss } from '../ops/ctc.js';
 export { pdist } from '../ops/distance.js';
 export { bilinear, linear } from '../ops/linear.js';
 export {

@@ -1,10 +1,15 @@
 export { GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
+export * from './activation-bounds.js';
 export { ModuleDict, ModuleList, Sequential } from './containers.js';
-export { Dropout } from './dropout.js';
+export * from './dropout.js';
+export { Embedding, EmbeddingBag } from './embedding.js';
 export { Flatten, Unflatten } from './flatten.js';
 export * as functional from './functional.js';
 export * as init from './init.js';
-export { Identity, Linear } from './linear.js';
+export { Bilinear, Identity, Linear } from './linear.js';
 export { BCELoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './loss.js';
+export * from './loss-margins.js';
 export { Module } from './module.js';
 export { Buffer, Parameter } from './parameter.js';
+export { GRU, LSTM, RNN, RNNBase } from './rnn.js';
+export { GRUCell, LSTMCell, RNNCell } from './rnn-cells.js';

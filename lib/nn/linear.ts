@@ -1,4 +1,5 @@
 import type { DType } from '../dtype.js';
+import { ValueError } from '../errors.js';
 import { empty } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import * as functional from './functional.js';
@@ -74,5 +75,54 @@ export class Linear extends Module {
   override extra_repr(): string {
     const bias = this.bias === null ? 'False' : 'True';
     return `in_features=${this.in_features}, out_features=${this.out_features}, bias=${bias}`;
+  }
+}
+
+const bilinear = signature(
+  'Bilinear',
+  (
+    in1_features: number,
+    in2_features: number,
+    out_features: number,
+    bias: boolean = true,
+    device: string | null = null,
+    dtype: DType | null = null,
+  ) => ({ in1_features, in2_features, out_features, bias, device, dtype }),
+);
+
+/** `y = x1^T A x2 + b` of the last dimensions: (*, in1_features) and (*, in2_features) to (*, out_features). */
+export class Bilinear extends Module {
+  readonly in1_features: number;
+  readonly in2_features: number;
+  readonly out_features: number;
+  weight: Parameter;
+  bias: Parameter | null;
+
+  constructor(...args: ArgsOf<typeof bilinear>) {
+    super();
+    const { in1_features, in2_features, out_features, bias, dtype } = bilinear.bind(args);
+    if (in1_features <= 0) throw new ValueError(`in1_features must be > 0, but got ${in1_features}`);
+    this.in1_features = in1_features;
+    this.in2_features = in2_features;
+    this.out_features = out_features;
+    this.weight = new Parameter(empty([out_features, in1_features, in2_features], { dtype }));
+    this.bias = bias ? new Parameter(empty([out_features], { dtype })) : null;
+    this.reset_parameters();
+  }
+
+  /** Draws weight and bias anew. */
+  reset_parameters(): void {
+    const bound = 1 / Math.sqrt(this.in1_features);
+    init.uniform_(this.weight, -bound, bound);
+    if (this.bias !== null) init.uniform_(this.bias, -bound, bound);
+  }
+
+  override forward(input1: Tensor, input2: Tensor): Tensor {
+    return functional.bilinear(input1, input2, this.weight, this.bias);
+  }
+
+  override extra_repr(): string {
+    const bias = this.bias === null ? 'False' : 'True';
+    return `in1_features=${this.in1_features}, in2_features=${this.in2_features}, out_features=${this.out_features}, bias=${bias}`;
   }
 }

@@ -7,32 +7,32 @@ import { type ArgsOf, signature } from './signature.js';
 export type Reduction = 'mean' | 'sum' | 'none';
 
 /** A loss of a prediction `input` and a `target`, reduced over all elements. */
-abstract class Loss extends Module {
+export abstract class Loss extends Module {
   reduction: Reduction;
 
   constructor(reduction: Reduction, size_average: boolean | null, reduce: boolean | null) {
     super();
-    this.reduction = legacyReduction(reduction, size_average, reduce);
+    this.reduction = Loss.legacy(reduction, size_average, reduce);
+  }
+
+  /** The two flags came before `reduction` in PyTorch's signatures and win over it where given. @internal */
+  static legacy(reduction: Reduction, size_average: boolean | null, reduce: boolean | null): Reduction {
+    if (size_average === null && reduce === null) return reduction;
+    if (reduce === false) return 'none';
+    return size_average === false ? 'sum' : 'mean';
   }
 
   abstract override forward(input: Tensor, target: Tensor): Tensor;
 }
 
 /** A loss with a weight for each class or element, kept as a buffer. */
-abstract class WeightedLoss extends Loss {
+export abstract class WeightedLoss extends Loss {
   weight: Tensor | null = null;
 
   constructor(weight: Tensor | null, reduction: Reduction, size_average: boolean | null, reduce: boolean | null) {
     super(reduction, size_average, reduce);
     this.register_buffer('weight', weight);
   }
-}
-
-// The two flags came before `reduction` in PyTorch's signatures and win over it where given.
-function legacyReduction(reduction: Reduction, size_average: boolean | null, reduce: boolean | null): Reduction {
-  if (size_average === null && reduce === null) return reduction;
-  if (reduce === false) return 'none';
-  return size_average === false ? 'sum' : 'mean';
 }
 
 const plain = signature(
@@ -44,7 +44,7 @@ const plain = signature(
   }),
 );
 
-abstract class PlainLoss extends Loss {
+export abstract class PlainLoss extends Loss {
   constructor(...args: ArgsOf<typeof plain>) {
     const { reduction, size_average, reduce } = plain.bind(args, new.target.name);
     super(reduction, size_average, reduce);
