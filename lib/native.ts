@@ -11,6 +11,8 @@ export interface Binary {
   readonly ops: string[];
   readonly elementwise: number;
   readonly isa: string;
+  /** Floating-point operations a second of a loop in registers, with the threads in use. */
+  peakFlops(): number;
   initialize(gc: ((minor?: boolean) => void) | undefined, watch: () => void): void;
   idle(): boolean;
   noticeCollection(): void;

@@ -55,7 +55,7 @@ test('without --json it prints the machine and a row a workload', () => {
   const [machine, header, row] = stdout.split('\n');
   expect(machine).toContain(`Node ${process.versions.node}`);
   expect(header).toMatch(/^ +min +median$/);
-  expect(row).toMatch(/^matmul\/32 +[\d.,]+ us +[\d.,]+ us +[\d.]+ GFLOP\/s$/);
+  expect(row).toMatch(/^matmul\/32 +[\d.,]+ us +[\d.,]+ us +[\d.]+ GFLOP\/s +\d+ % of the peak$/);
 });
 
 test('--compare holds our figures against theirs, by groups', () => {

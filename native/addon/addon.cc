@@ -11,6 +11,7 @@
 #include "native/core/allocator.h"
 #include "native/core/parallel.h"
 #include "native/kernels/select.h"
+#include "native/ops/gemm.h"
 
 namespace strided::addon {
 namespace {
@@ -95,6 +96,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("ops", names);
   exports.Set("elementwise", kElementwiseCount);
   exports.Set("isa", isa_name(active_isa()));
+  // peakFlops(): takes some ten milliseconds; for the bench.
+  exports.Set("peakFlops", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
+    return Napi::Number::New(info.Env(), peak_flops());
+  }));
   // initialize(gc, watch): called by lib/native.ts, before anything else.
   exports.Set("initialize", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
     // The library may be loaded anew in the same environment; tensors of its earlier life are gone then.

@@ -3,7 +3,7 @@
 // shows.
 #include "native/kernels/gemm.h"
 
-#include "native/kernels/vec/vec.h"
+#include "native/kernels/gemm_pack.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
@@ -15,183 +15,240 @@ constexpr int kTileRows = 8, kTileVecs = 3;
 constexpr int kTileRows = kVecRegisters == 32 ? 14 : 6, kTileVecs = 2;
 #endif
 template <class T>
-constexpr int kTileCols = kTileVecs * kLanes<T>;
+constexpr int kTileCols = kTileVecs * kLanes<GemmSum<T>>;
 
 // A block of A fills half of the second level of cache; machines with AVX-512 have at least 1 MiB of it.
 constexpr int64_t kBlockDepth = kVecBytes == 64 ? 384 : 256;
 constexpr int64_t kBlockBytes = kVecBytes == 64 ? 512 << 10 : 192 << 10;
 template <class T>
-constexpr int64_t kBlockRows = kBlockBytes / kBlockDepth / int64_t{sizeof(T)} / kTileRows * kTileRows;
-
-constexpr int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
-
-template <class T>
-void copy_short(T* to, const T* from, int64_t count) {
-  constexpr int64_t step = 16 / sizeof(T);
-  if (count < step) {
-    for (int64_t i = 0; i < count; ++i) to[i] = from[i];
-    return;
-  }
-  for (int64_t i = 0; i + step < count; i += step) __builtin_memcpy(to + i, from + i, 16);
-  __builtin_memcpy(to + count - step, from + count - step, 16);
-}
-
-// Rows contiguous along the depth: squares of lanes x lanes are transposed in registers. The groups of lanes go from
-// last to first, because an incomplete last group spills into the first group of the next p.
-template <class T>
-void pack_transposed(T* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth) {
-  constexpr int64_t lanes = kLanes<T>;
-  for (int64_t first = (width - 1) / lanes * lanes; first >= 0; first -= lanes) {
-    const T* rows = from + first * stride;
-    const int64_t valid = min(lanes, count - first);
-    int64_t p = 0;
-    if (valid == lanes) {
-      for (; p + lanes <= depth; p += lanes) {
-        Vec<T> square[lanes];
-#pragma GCC unroll 16
-        for (int64_t i = 0; i < lanes; ++i) square[i] = load(rows + i * stride + p);
-        transpose<T>(square);
-#pragma GCC unroll 16
-        for (int64_t i = 0; i < lanes; ++i) store(to + (p + i) * width + first, square[i]);
-      }
-    } else {
-      for (; p + lanes <= depth; p += lanes) {
-        Vec<T> square[lanes];
-#pragma GCC unroll 16
-        for (int64_t i = 0; i < lanes; ++i) square[i] = i < valid ? load(rows + i * stride + p) : Vec<T>{};
-        transpose<T>(square);
-#pragma GCC unroll 16
-        for (int64_t i = 0; i < lanes; ++i) store(to + (p + i) * width + first, square[i]);
-      }
-    }
-    const int64_t end = min(lanes, width - first);
-    for (; p < depth; ++p) {
-      for (int64_t i = 0; i < end; ++i) to[p * width + first + i] = i < valid ? rows[i * stride + p] : T{0};
-    }
-  }
-}
-
-template <class T>
-void pack(T* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth, int64_t depth_stride) {
-  if (depth_stride == 1 && stride != 1) return pack_transposed(to, width, from, count, stride, depth);
-  if (stride == 1 && count == kTileCols<T> && width == count) {
-    for (int64_t p = 0; p < depth; ++p) {
-      for (int v = 0; v < kTileVecs; ++v) store(to + v * kLanes<T>, load(from + v * kLanes<T>));
-      to += width;
-      from += depth_stride;
-    }
-    return;
-  }
-  for (int64_t p = 0; p < depth; ++p) {
-    if (stride == 1) {
-      copy_short(to, from, count);
-    } else {
-      for (int64_t i = 0; i < count; ++i) to[i] = from[i * stride];
-    }
-    for (int64_t i = count; i < width; ++i) to[i] = T{0};
-    to += width;
-    from += depth_stride;
-  }
-}
+constexpr int64_t kBlockRows = kBlockBytes / kBlockDepth / int64_t{sizeof(GemmSum<T>)} / kTileRows * kTileRows;
 
 // The micro-kernel: tile = A panel (Rows x depth) * B panel (depth x Vecs vectors, kTileCols apart).
-template <class T, int Rows, int Vecs>
-void multiply_panels(int64_t depth, const T* a, const T* b, T* tile) {
-  Vec<T> sums[Rows][Vecs] = {};
+template <class Sum, int Rows, int Vecs>
+void multiply_panels(int64_t depth, const Sum* a, const Sum* b, Sum* tile) {
+  Vec<Sum> sums[Rows][Vecs] = {};
   for (int64_t p = 0; p < depth; ++p) {
-    Vec<T> row[Vecs];
+    Vec<Sum> row[Vecs];
 #pragma GCC unroll 4
-    for (int v = 0; v < Vecs; ++v) row[v] = load(b + v * kLanes<T>);
+    for (int v = 0; v < Vecs; ++v) row[v] = load(b + v * kLanes<Sum>);
 #pragma GCC unroll 16
     for (int i = 0; i < Rows; ++i) {
-      const Vec<T> x = splat(a[i]);
+      const Vec<Sum> x = splat(a[i]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vecs; ++v) sums[i][v] = fma(x, row[v], sums[i][v]);
     }
     a += Rows;
-    b += kTileCols<T>;
+    b += kTileCols<Sum>;
   }
 #pragma GCC unroll 16
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
-    for (int v = 0; v < Vecs; ++v) store(tile + i * kTileCols<T> + v * kLanes<T>, sums[i][v]);
+    for (int v = 0; v < Vecs; ++v) store(tile + i * kTileCols<Sum> + v * kLanes<Sum>, sums[i][v]);
   }
 }
 
-template <class T>
-using PanelProduct = void (*)(int64_t, const T*, const T*, T*);
+#if defined(__AVX512F__)
+// The same for panels of pairs.
+template <int Rows, int Vecs>
+STRIDED_PAIRS_TARGET void multiply_pairs(int64_t depth, const float* a, const float* b, float* tile) {
+  Vec<float> sums[Rows][Vecs] = {};
+  for (int64_t p = 0; p < depth; ++p) {
+    Vec<int32_t> row[Vecs];
+#pragma GCC unroll 4
+    for (int v = 0; v < Vecs; ++v) __builtin_memcpy(&row[v], b + v * kLanes<float>, sizeof row[v]);
+#pragma GCC unroll 16
+    for (int i = 0; i < Rows; ++i) {
+      int32_t pair;
+      __builtin_memcpy(&pair, a + i, sizeof pair);
+      const Vec<int32_t> x = splat(pair);
+#pragma GCC unroll 4
+      for (int v = 0; v < Vecs; ++v) sums[i][v] = fma_pairs(x, row[v], sums[i][v]);
+    }
+    a += Rows;
+    b += kTileCols<float>;
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vecs; ++v) store(tile + i * kTileCols<float> + v * kLanes<float>, sums[i][v]);
+  }
+}
+#endif
 
-// One micro-kernel for every height and width of tile, so that an edge costs what it holds.
-template <class T, int Vecs, int... R>
-constexpr void fill_heights(PanelProduct<T> (&products)[kTileRows][kTileVecs], std::integer_sequence<int, R...>) {
-  ((products[R][Vecs - 1] = multiply_panels<T, R + 1, Vecs>), ...);
+template <class Sum>
+using PanelProduct = void (*)(int64_t, const Sum*, const Sum*, Sum*);
+
+template <class G, int Rows, int Vecs>
+constexpr PanelProduct<GemmSum<typename G::Element>> panel_product() {
+#if defined(__AVX512F__)
+  if constexpr (G::group == 2) return multiply_pairs<Rows, Vecs>;
+  else
+#endif
+    return multiply_panels<GemmSum<typename G::Element>, Rows, Vecs>;
 }
 
-template <class T>
+// One micro-kernel for every height and width of tile, so that an edge costs what it holds.
+template <class G>
 struct PanelProducts {
-  PanelProduct<T> of[kTileRows][kTileVecs] = {};
+  PanelProduct<GemmSum<typename G::Element>> of[kTileRows][kTileVecs] = {};
   constexpr PanelProducts() { fill(std::make_integer_sequence<int, kTileVecs>{}); }
   template <int... V>
   constexpr void fill(std::integer_sequence<int, V...>) {
-    (fill_heights<T, V + 1>(of, std::make_integer_sequence<int, kTileRows>{}), ...);
+    (fill_heights<V>(std::make_integer_sequence<int, kTileRows>{}), ...);
+  }
+  template <int V, int... R>
+  constexpr void fill_heights(std::integer_sequence<int, R...>) {
+    ((of[R][V] = panel_product<G, R + 1, V + 1>()), ...);
   }
 };
+template <class G>
+constexpr PanelProducts<G> kPanelProducts;
+
+// Stores a sum, or the first lanes of a vector of them, as the element of C that it is.
 template <class T>
-constexpr PanelProducts<T> kPanelProducts;
+inline void store_result(const GemmTarget<T>& t, int64_t at, GemmSum<T> x) {
+  if constexpr (sizeof(T) == 2) {
+    if (t.rounded) {
+      t.rounded[at] = T(x);
+      return;
+    }
+  }
+  t.c[at] = x;
+}
+template <class T>
+inline void store_result(const GemmTarget<T>& t, int64_t at, Vec<GemmSum<T>> x, int count) {
+  if constexpr (sizeof(T) == 2) {
+    if (t.rounded) return store_rounded(t.rounded + at, x, count);
+  }
+  if (count == kLanes<GemmSum<T>>) store(t.c + at, x);
+  else store_first(t.c + at, x, count);
+}
 
 // Writes a tile of sums, tile_row apart, to C at (i0, j0).
 template <class T>
-void write_tile(const T* tile, int64_t tile_row, int64_t rows, int64_t cols, const GemmTarget<T>& t, int64_t i0,
-                int64_t j0) {
-  constexpr int lanes = kLanes<T>;
-  const bool reads = t.beta != T{0};
+void write_tile(const GemmSum<T>* tile, int64_t tile_row, int64_t rows, int64_t cols, const GemmTarget<T>& t,
+                int64_t i0, int64_t j0) {
+  using Sum = GemmSum<T>;
+  constexpr int lanes = kLanes<Sum>;
+  const bool reads = t.beta != Sum{0};
   if (t.c_col != 1 || (reads && t.d_col != 1 && t.d_col != 0)) {
     for (int64_t i = 0; i < rows; ++i) {
       for (int64_t j = 0; j < cols; ++j) {
-        T x = t.alpha * tile[i * tile_row + j];
+        Sum x = t.alpha * tile[i * tile_row + j];
         if (reads) x += t.beta * t.d[(i0 + i) * t.d_row + (j0 + j) * t.d_col];
-        t.c[(i0 + i) * t.c_row + (j0 + j) * t.c_col] = x;
+        store_result(t, (i0 + i) * t.c_row + (j0 + j) * t.c_col, x);
       }
     }
     return;
   }
-  const Vec<T> alpha = splat(t.alpha), beta = splat(t.beta);
+  const Vec<Sum> alpha = splat(t.alpha), beta = splat(t.beta);
   for (int64_t i = 0; i < rows; ++i) {
-    const T* sums = tile + i * tile_row;
-    T* c = t.c + (i0 + i) * t.c_row + j0;
-    const T* d = reads ? t.d + (i0 + i) * t.d_row + j0 * t.d_col : nullptr;
+    const Sum* sums = tile + i * tile_row;
+    const int64_t c = (i0 + i) * t.c_row + j0;
+    const Sum* d = reads ? t.d + (i0 + i) * t.d_row + j0 * t.d_col : nullptr;
     for (int64_t j = 0; j < cols; j += lanes) {
       const int count = static_cast<int>(min(lanes, cols - j));
-      Vec<T> x = alpha * load(sums + j);
-      if (count == lanes) {
-        if (reads) x = fma(beta, t.d_col ? load(d + j) : splat(*d), x);
-        store(c + j, x);
-      } else {
-        if (reads) x = fma(beta, t.d_col ? load_first(d + j, count) : splat(*d), x);
-        store_first(c + j, x, count);
+      Vec<Sum> x = alpha * load(sums + j);
+      if (reads) {
+        if (t.d_col == 0) x = fma(beta, splat(*d), x);
+        else x = fma(beta, count == lanes ? load(d + j) : load_first(d + j, count), x);
       }
+      store_result<T>(t, c + j, x, count);
     }
   }
 }
 
-template <class T>
-void block(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t height, const T* b,
+template <class G, class T = typename G::Element>
+void block(int64_t rows, int64_t cols, int64_t depth, const GemmSum<T>* a, int64_t height, const GemmSum<T>* b,
            const GemmTarget<T>& target) {
-  alignas(64) T tile[kTileRows * kTileCols<T>];
+  alignas(64) GemmSum<T> tile[kTileRows * kTileCols<T>];
+  const char* c = target.rounded ? reinterpret_cast<const char*>(target.rounded) : reinterpret_cast<const char*>(target.c);
+  const int64_t size = target.rounded ? sizeof(T) : sizeof(GemmSum<T>);
   for (int64_t j = 0; j < cols; j += kTileCols<T>) {
     const int64_t width = min(kTileCols<T>, cols - j);
-    const int64_t vecs = (width + kLanes<T> - 1) / kLanes<T>;
+    const int64_t vecs = (width + kLanes<GemmSum<T>> - 1) / kLanes<GemmSum<T>>;
     for (int64_t i = 0; i < rows; i += height) {
       const int64_t high = min(height, rows - i);
       // The tile of C arrives while the panels are multiplied.
       for (int64_t r = 0; r < high; ++r) {
-        const T* c = target.c + (i + r) * target.c_row + j * target.c_col;
-        __builtin_prefetch(c, 1);
-        __builtin_prefetch(c + (width - 1) * target.c_col, 1);
+        const int64_t first = (i + r) * target.c_row + j * target.c_col;
+        __builtin_prefetch(c + size * first, 1);
+        __builtin_prefetch(c + size * (first + (width - 1) * target.c_col), 1);
       }
-      kPanelProducts<T>.of[high - 1][vecs - 1](depth, a + i * depth, b + j * depth, tile);
+      kPanelProducts<G>.of[high - 1][vecs - 1](depth, a + i * depth, b + j * depth, tile);
       write_tile(tile, kTileCols<T>, high, width, target, i, j);
     }
+  }
+}
+
+// Small products read A and B where they lie: fewer rows and more columns than a tile, since each row of A is a pointer.
+constexpr int kDirectRows = 6, kDirectVecs = kVecRegisters == 32 ? 4 : 2;
+
+template <class T, int Rows, int Vecs>
+void direct_tile(int64_t depth, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row, int last,
+                 GemmSum<T>* tile) {
+  using Sum = GemmSum<T>;
+  constexpr int lanes = kLanes<Sum>;
+  const T* rows[Rows];
+#pragma GCC unroll 8
+  for (int i = 0; i < Rows; ++i) rows[i] = a + i * a_row;
+  Vec<Sum> sums[Rows][Vecs] = {};
+  for (int64_t p = 0; p < depth; ++p) {
+    Vec<Sum> row[Vecs];
+#pragma GCC unroll 4
+    for (int v = 0; v + 1 < Vecs; ++v) row[v] = load_sum(b + v * lanes);
+    const T* end = b + (Vecs - 1) * lanes;
+    row[Vecs - 1] = last == lanes ? load_sum(end) : load_sum_first(end, last);
+#pragma GCC unroll 8
+    for (int i = 0; i < Rows; ++i) {
+      const Vec<Sum> x = splat(static_cast<Sum>(rows[i][p * a_col]));
+#pragma GCC unroll 4
+      for (int v = 0; v < Vecs; ++v) sums[i][v] = fma(x, row[v], sums[i][v]);
+    }
+    b += b_row;
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vecs; ++v) store(tile + (i * kDirectVecs + v) * lanes, sums[i][v]);
+  }
+}
+
+template <class T, int Vecs>
+void direct_cols(int64_t rows, int64_t j, int64_t cols, int64_t depth, const T* a, int64_t a_row, int64_t a_col,
+                 const T* b, int64_t b_row, const GemmTarget<T>& target) {
+  constexpr int lanes = kLanes<GemmSum<T>>;
+  alignas(64) GemmSum<T> tile[kDirectRows * kDirectVecs * lanes];
+  const int last = static_cast<int>(cols - (Vecs - 1) * lanes);
+  const auto step = [&]<int Rows>(int64_t i, std::integer_sequence<int, Rows>) {
+    direct_tile<T, Rows, Vecs>(depth, a + i * a_row, a_row, a_col, b + j, b_row, last, tile);
+    write_tile(tile, kDirectVecs * lanes, Rows, cols, target, i, j);
+  };
+  int64_t i = 0;
+  for (; i + kDirectRows <= rows; i += kDirectRows) step(i, std::integer_sequence<int, kDirectRows>{});
+  for (; i + 2 <= rows; i += 2) step(i, std::integer_sequence<int, 2>{});
+  if (i < rows) step(i, std::integer_sequence<int, 1>{});
+}
+
+template <class T>
+void direct(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t a_row, int64_t a_col, const T* b,
+            int64_t b_row, const GemmTarget<T>& target) {
+  constexpr int64_t lanes = kLanes<GemmSum<T>>;
+  int64_t j = 0;
+  for (; j < cols; j += kDirectVecs * lanes) {
+    const int64_t width = min(kDirectVecs * lanes, cols - j);
+    if constexpr (kDirectVecs == 4) {
+      if (width > 3 * lanes) {
+        direct_cols<T, 4>(rows, j, width, depth, a, a_row, a_col, b, b_row, target);
+        continue;
+      }
+      if (width > 2 * lanes) {
+        direct_cols<T, 3>(rows, j, width, depth, a, a_row, a_col, b, b_row, target);
+        continue;
+      }
+    }
+    if (width > lanes) direct_cols<T, 2>(rows, j, width, depth, a, a_row, a_col, b, b_row, target);
+    else direct_cols<T, 1>(rows, j, width, depth, a, a_row, a_col, b, b_row, target);
   }
 }
 
@@ -199,21 +256,22 @@ constexpr int kDotRows = kVecRegisters == 32 ? 4 : 2, kDotCols = 4;
 constexpr int64_t kDotLimit = kVecRegisters == 32 ? 16 : 4;
 
 template <class T, int Rows, int Cols>
-void dot_tile(int64_t depth, const T* a, int64_t a_row, const T* b, int64_t b_col, T* tile) {
+void dot_tile(int64_t depth, const T* a, int64_t a_row, const T* b, int64_t b_col, GemmSum<T>* tile) {
+  using Sum = GemmSum<T>;
   // A lone dot product needs several sums to keep the multipliers busy.
   constexpr int chains = Rows * Cols == 1 ? 8 : Rows * Cols <= 4 ? 2 : 1;
-  constexpr int64_t lanes = kLanes<T>;
-  Vec<T> sums[Rows][Cols][chains] = {};
+  constexpr int64_t lanes = kLanes<Sum>;
+  Vec<Sum> sums[Rows][Cols][chains] = {};
   int64_t p = 0;
   for (; p + chains * lanes <= depth; p += chains * lanes) {
 #pragma GCC unroll 8
     for (int s = 0; s < chains; ++s) {
-      Vec<T> y[Cols];
+      Vec<Sum> y[Cols];
 #pragma GCC unroll 8
-      for (int j = 0; j < Cols; ++j) y[j] = load(b + j * b_col + p + s * lanes);
+      for (int j = 0; j < Cols; ++j) y[j] = load_sum(b + j * b_col + p + s * lanes);
 #pragma GCC unroll 8
       for (int i = 0; i < Rows; ++i) {
-        const Vec<T> x = load(a + i * a_row + p + s * lanes);
+        const Vec<Sum> x = load_sum(a + i * a_row + p + s * lanes);
 #pragma GCC unroll 8
         for (int j = 0; j < Cols; ++j) sums[i][j][s] = fma(x, y[j], sums[i][j][s]);
       }
@@ -223,9 +281,9 @@ void dot_tile(int64_t depth, const T* a, int64_t a_row, const T* b, int64_t b_co
     const int count = static_cast<int>(min(lanes, depth - p));
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
-      const Vec<T> x = load_first(a + i * a_row + p, count);
+      const Vec<Sum> x = load_sum_first(a + i * a_row + p, count);
 #pragma GCC unroll 8
-      for (int j = 0; j < Cols; ++j) sums[i][j][0] = fma(x, load_first(b + j * b_col + p, count), sums[i][j][0]);
+      for (int j = 0; j < Cols; ++j) sums[i][j][0] = fma(x, load_sum_first(b + j * b_col + p, count), sums[i][j][0]);
     }
   }
 #pragma GCC unroll 8
@@ -237,7 +295,7 @@ void dot_tile(int64_t depth, const T* a, int64_t a_row, const T* b, int64_t b_co
 #pragma GCC unroll 8
         for (int s = 0; s < half; ++s) sums[i][j][s] += sums[i][j][s + half];
       }
-      tile[i * kDotCols + j] = sum_lanes<T>(sums[i][j][0]);
+      tile[i * kDotCols + j] = sum_lanes<Sum>(sums[i][j][0]);
     }
   }
 }
@@ -246,9 +304,9 @@ template <class T, int Rows, int Cols>
 void dot_tile_at(int64_t i, int64_t j, int64_t depth, const T* a, int64_t a_row, const T* b, int64_t b_col,
                  const GemmTarget<T>& target) {
   // A whole vector may be read beside the tile's last element.
-  alignas(64) T tile[Rows * kDotCols + kLanes<T>] = {};
+  alignas(64) GemmSum<T> tile[Rows * kDotCols + kLanes<GemmSum<T>>] = {};
   dot_tile<T, Rows, Cols>(depth, a + i * a_row, a_row, b + j * b_col, b_col, tile);
-  write_tile(tile, kDotCols, Rows, Cols, target, i, j);
+  write_tile<T>(tile, kDotCols, Rows, Cols, target, i, j);
 }
 
 template <class T, int Cols>
@@ -271,43 +329,53 @@ void dots(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t a_row, 
 template <class T>
 void row(int64_t cols, int64_t depth, const T* a, int64_t a_col, const T* b, int64_t b_row,
          const GemmTarget<T>& target) {
-  constexpr int64_t width = 4096 / sizeof(T), lanes = kLanes<T>;
-  alignas(64) T sums[width];
+  using Sum = GemmSum<T>;
+  constexpr int64_t width = 4096 / sizeof(Sum), lanes = kLanes<Sum>;
+  alignas(64) Sum sums[width];
   for (int64_t j0 = 0; j0 < cols; j0 += width) {
     const int64_t count = min(width, cols - j0), whole = count / lanes * lanes;
     const int tail = static_cast<int>(count - whole);
-    for (int64_t j = 0; j < count; j += lanes) store<T>(sums + j, Vec<T>{});
+    for (int64_t j = 0; j < count; j += lanes) store<Sum>(sums + j, Vec<Sum>{});
     int64_t p = 0;
     for (; p + 4 <= depth; p += 4) {
       const T* b0 = b + p * b_row + j0;
       const T *b1 = b0 + b_row, *b2 = b1 + b_row, *b3 = b2 + b_row;
-      const Vec<T> a0 = splat(a[p * a_col]), a1 = splat(a[(p + 1) * a_col]), a2 = splat(a[(p + 2) * a_col]),
-                   a3 = splat(a[(p + 3) * a_col]);
+      const T* ap = a + p * a_col;
+      const Vec<Sum> a0 = splat<Sum>(ap[0]), a1 = splat<Sum>(ap[a_col]), a2 = splat<Sum>(ap[2 * a_col]),
+                     a3 = splat<Sum>(ap[3 * a_col]);
       for (int64_t j = 0; j < whole; j += lanes) {
-        const Vec<T> s = fma(a1, load(b1 + j), fma(a0, load(b0 + j), load(sums + j)));
-        store(sums + j, fma(a3, load(b3 + j), fma(a2, load(b2 + j), s)));
+        const Vec<Sum> s = fma(a1, load_sum(b1 + j), fma(a0, load_sum(b0 + j), load(sums + j)));
+        store(sums + j, fma(a3, load_sum(b3 + j), fma(a2, load_sum(b2 + j), s)));
       }
       if (!tail) continue;
-      const Vec<T> s = fma(a1, load_first(b1 + whole, tail), fma(a0, load_first(b0 + whole, tail), load(sums + whole)));
-      store(sums + whole, fma(a3, load_first(b3 + whole, tail), fma(a2, load_first(b2 + whole, tail), s)));
+      const Vec<Sum> s = fma(a1, load_sum_first(b1 + whole, tail), fma(a0, load_sum_first(b0 + whole, tail), load(sums + whole)));
+      store(sums + whole, fma(a3, load_sum_first(b3 + whole, tail), fma(a2, load_sum_first(b2 + whole, tail), s)));
     }
     for (; p < depth; ++p) {
-      const Vec<T> x = splat(a[p * a_col]);
+      const Vec<Sum> x = splat<Sum>(a[p * a_col]);
       const T* bp = b + p * b_row + j0;
-      for (int64_t j = 0; j < whole; j += lanes) store(sums + j, fma(x, load(bp + j), load(sums + j)));
-      if (tail) store(sums + whole, fma(x, load_first(bp + whole, tail), load(sums + whole)));
+      for (int64_t j = 0; j < whole; j += lanes) store(sums + j, fma(x, load_sum(bp + j), load(sums + j)));
+      if (tail) store(sums + whole, fma(x, load_sum_first(bp + whole, tail), load(sums + whole)));
     }
-    write_tile(sums, width, 1, count, target, 0, j0);
+    write_tile<T>(sums, width, 1, count, target, 0, j0);
   }
 }
 
-template <class T>
-constexpr GemmKernel<T> kKernel = {kTileRows, kTileCols<T>, kLanes<T>, kBlockRows<T>, kBlockDepth,
-                                   kDotLimit, pack<T>,      block<T>,  dots<T>,       row<T>};
+template <class G, class T = typename G::Element>
+constexpr GemmKernel<T> kKernel = {
+    kTileRows, kTileCols<T>, kLanes<GemmSum<T>>, kBlockRows<T>, kBlockDepth * G::group, G::group,
+    kDotLimit, pack<G>,      block<G>,           direct<T>,     dots<T>,                row<T>};
+
+#if defined(__AVX512F__)
+constexpr GemmKernel<BFloat16> kPairs = kKernel<Pairs<BFloat16>>;
+#else
+constexpr GemmKernel<BFloat16> kPairs = kKernel<Single<BFloat16>>;
+#endif
 
 }  // namespace
 
 extern const GemmKernels gemm_kernels;
-const GemmKernels gemm_kernels = {kKernel<float>, kKernel<double>};
+const GemmKernels gemm_kernels = {kKernel<Single<float>>, kKernel<Single<double>>, kKernel<Single<Half>>,
+                                  kKernel<Single<BFloat16>>, kPairs};
 
 }  // namespace strided::STRIDED_ISA

@@ -24,6 +24,10 @@ constexpr int64_t kFewRows = 3;
 constexpr int64_t kStripBytes = 512;
 constexpr int64_t kStripRows = 16;
 
+// A product so small is multiplied in place: elements of B, rows of A, and how far apart rows of B may lie (the next page
+// is too far).
+constexpr int64_t kDirectArea = 4096, kDirectRows = 128, kDirectStride = 512;
+
 constexpr int64_t kAlignment = 64;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -63,31 +67,52 @@ class Workspace {
   size_t size_ = 0;
 };
 
-thread_local Workspace packed_a_workspace, packed_b_workspace;
+thread_local Workspace packed_a_workspace, packed_b_workspace, sums_workspace;
+
+bool multiplies_pairs() {
+#if defined(__x86_64__)
+  static const bool has_pairs = __builtin_cpu_supports("avx512bf16");
+  return has_pairs;
+#else
+  return false;
+#endif
+}
 
 template <class T>
 const GemmKernel<T>& kernel() {
   if constexpr (std::is_same_v<T, float>) return gemm_kernels().f32;
-  else return gemm_kernels().f64;
+  else if constexpr (std::is_same_v<T, double>) return gemm_kernels().f64;
+  else if constexpr (std::is_same_v<T, Half>) return gemm_kernels().f16;
+  else return multiplies_pairs() ? gemm_kernels().bf16_pairs : gemm_kernels().bf16;
 }
 
 template <class T>
+constexpr bool kRounds = !std::is_same_v<T, GemmSum<T>>;
+
+template <class T>
 GemmTarget<T> target_of(const GemmProblem<T>& p) {
-  if (p.d) return {p.c, p.c_row, p.c_col, p.d, p.d_row, p.d_col, p.alpha, p.beta};
-  return {p.c, p.c_row, p.c_col, p.c, p.c_row, p.c_col, p.alpha, p.beta};
+  if constexpr (kRounds<T>) {
+    return {nullptr, p.c_row, p.c_col, p.d, p.d_row, p.d_col, p.alpha, p.beta, p.c};
+  } else if (p.d) {
+    return {p.c, p.c_row, p.c_col, p.d, p.d_row, p.d_col, p.alpha, p.beta};
+  } else {
+    return {p.c, p.c_row, p.c_col, p.c, p.c_row, p.c_col, p.alpha, p.beta};
+  }
 }
 
 template <class T>
 GemmTarget<T> moved(GemmTarget<T> t, int64_t i, int64_t j) {
-  t.c += i * t.c_row + j * t.c_col;
-  if (t.beta != T{0}) t.d += i * t.d_row + j * t.d_col;
+  const int64_t step = i * t.c_row + j * t.c_col;
+  if (t.rounded) t.rounded += step;
+  else t.c += step;
+  if (t.beta != 0) t.d += i * t.d_row + j * t.d_col;
   return t;
 }
 
 // From the second block of the depth on, products add to what C holds.
 template <class T>
 GemmTarget<T> continued(const GemmTarget<T>& t) {
-  return {t.c, t.c_row, t.c_col, t.c, t.c_row, t.c_col, t.alpha, T{1}};
+  return {t.c, t.c_row, t.c_col, t.c, t.c_row, t.c_col, t.alpha, 1};
 }
 
 // C^T = alpha * B^T A^T + beta * D^T.
@@ -97,24 +122,13 @@ GemmProblem<T> transposed(const GemmProblem<T>& p) {
           p.c, p.c_col, p.c_row, p.alpha, p.beta,  p.d,     p.d_col, p.d_row};
 }
 
-// Arithmetic of T, which wraps around in an integer of either sign.
-template <class T>
-T product(T a, T b) {
-  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
-  else return a * b;
-}
-
-template <class T>
-T sum(T a, T b) {
-  return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-
 template <class T>
 void scale_only(const GemmProblem<T>& p) {
   const GemmTarget<T> t = target_of(p);
   for (int64_t i = 0; i < p.m; ++i) {
     for (int64_t j = 0; j < p.n; ++j) {
-      t.c[i * t.c_row + j * t.c_col] = t.beta == T{0} ? T{0} : product(t.beta, t.d[i * t.d_row + j * t.d_col]);
+      const GemmSum<T> x = t.beta == 0 ? 0 : t.beta * t.d[i * t.d_row + j * t.d_col];
+      p.c[i * p.c_row + j * p.c_col] = static_cast<T>(x);
     }
   }
 }
@@ -171,79 +185,108 @@ void dot_products(GemmProblem<T> p) {
 
 template <class T>
 class PackedProduct {
+  using Sum = GemmSum<T>;
+
  public:
   PackedProduct(const GemmProblem<T>& problem, const GemmTarget<T>& target)
-      : p_(problem), kernel_(kernel<T>()), target_(target), depth_(even_piece(p_.k, kernel_.block_depth, 1)) {}
+      : p_(problem),
+        kernel_(kernel<T>()),
+        target_(target),
+        depth_(even_piece(p_.k, kernel_.block_depth, kernel_.group)) {}
 
   void run() {
     const int64_t panels = ceil_div(p_.n, kernel_.tile_cols);
     if (p_.m <= kernel_.block_rows && (is_small(p_.n) || panels >= 2 * num_threads())) return run_thin(panels);
-    const int64_t most = std::max(kPackedBytes / int64_t{sizeof(T)} / p_.k, kernel_.tile_cols);
+    const int64_t most = std::max(kPackedBytes / int64_t{sizeof(Sum)} / groups(p_.k), kernel_.tile_cols);
     const int64_t cols = even_piece(p_.n, most, kernel_.tile_cols);
     for (int64_t col = 0; col < p_.n; col += cols) run_columns(col, std::min(cols, p_.n - col));
   }
 
  private:
   bool is_small(int64_t cols) const { return p_.m * cols * p_.k < kParallelWork; }
+  int64_t groups(int64_t depth) const { return ceil_div(depth, kernel_.group); }
+  int64_t depth_from(int64_t q) const { return std::min(depth_, p_.k - q); }
+  int64_t strip_cols() const { return round_up(kStripBytes / int64_t{sizeof(Sum)}, kernel_.tile_cols); }
+
+  // Sums of several blocks of the depth gather where C is, or beside it where C itself would round them.
+  Sum* sums_beside(int64_t rows, int64_t cols) const {
+    return kRounds<T> && depth_ < p_.k ? sums_workspace.at_least<Sum>(rows * cols) : nullptr;
+  }
+
+  // Where the products of the block of the depth at q go, given where the result goes.
+  GemmTarget<T> target_at(int64_t q, const GemmTarget<T>& whole, Sum* sums, int64_t sums_row) const {
+    if constexpr (!kRounds<T>) return q == 0 ? whole : continued(whole);
+    GemmTarget<T> t = whole;
+    if (q + depth_ < p_.k) t.rounded = nullptr, t.c = sums, t.c_row = sums_row, t.c_col = 1;
+    if (q > 0) t.d = sums, t.d_row = sums_row, t.d_col = 1, t.beta = 1;
+    return t;
+  }
 
   // One block of rows uses a panel of B only once: panels are packed as needed, few at a time, and never leave the
   // cache.
   void run_thin(int64_t panels) {
     const int64_t width = kernel_.tile_cols, height = even_piece(p_.m, kernel_.tile_rows, 1);
-    T* packed_a = packed_a_workspace.at_least<T>(p_.m * p_.k + kernel_.lanes);
-    for (int64_t q = 0; q < p_.k; q += depth_) pack_rows(packed_a + q * p_.m, 0, p_.m, height, q);
+    Sum* packed_a = packed_a_workspace.at_least<Sum>(p_.m * groups(p_.k) + kernel_.lanes);
+    for (int64_t q = 0; q < p_.k; q += depth_) pack_rows(packed_a + groups(q) * p_.m, 0, p_.m, height, q);
     const int64_t grain = is_small(p_.n) ? panels : ceil_div(kParallelWork / 4, p_.m * p_.k * width);
     parallel_for(panels, grain, [&](int64_t begin, int64_t end) {
-      const int64_t step = std::min(strip_cols(), (end - begin) * width), last = std::min(end * width, p_.n);
-      T* packed_b = packed_b_workspace.at_least<T>(depth_ * step);
-      for (int64_t q = 0; q < p_.k; q += depth_) {
-        const int64_t depth = std::min(depth_, p_.k - q);
-        for (int64_t j = begin * width; j < last; j += step) {
-          const int64_t cols = std::min(step, last - j);
-          pack_cols(packed_b, j, cols, q);
-          const GemmTarget<T> target = moved(target_, 0, j);
-          kernel_.block(p_.m, cols, depth, packed_a + q * p_.m, height, packed_b, q == 0 ? target : continued(target));
-        }
+      // Sums beside C should stay in the cache.
+      const int64_t most = kRounds<T> ? 8 * strip_cols() : (end - begin) * width, last = std::min(end * width, p_.n);
+      for (int64_t j = begin * width; j < last; j += most) {
+        run_strips(packed_a, height, j, std::min(most, last - j));
       }
     });
   }
 
-  int64_t strip_cols() const { return round_up(kStripBytes / int64_t{sizeof(T)}, kernel_.tile_cols); }
+  void run_strips(const Sum* packed_a, int64_t height, int64_t first, int64_t cols) {
+    const int64_t step = std::min(strip_cols(), round_up(cols, kernel_.tile_cols));
+    Sum* packed_b = packed_b_workspace.at_least<Sum>(groups(depth_) * step);
+    Sum* sums = sums_beside(p_.m, cols);
+    for (int64_t q = 0; q < p_.k; q += depth_) {
+      const int64_t depth = groups(depth_from(q));
+      const GemmTarget<T> target = target_at(q, moved(target_, 0, first), sums, cols);
+      for (int64_t j = 0; j < cols; j += step) {
+        const int64_t count = std::min(step, cols - j);
+        pack_cols(packed_b, first + j, count, q);
+        kernel_.block(p_.m, count, depth, packed_a + groups(q) * p_.m, height, packed_b, moved(target, 0, j));
+      }
+    }
+  }
 
   // Packs columns [j, j + cols) of B over the block of the depth that begins at q.
-  void pack_cols(T* to, int64_t j, int64_t cols, int64_t q) const {
-    const int64_t width = kernel_.tile_cols, depth = std::min(depth_, p_.k - q);
+  void pack_cols(Sum* to, int64_t j, int64_t cols, int64_t q) const {
+    const int64_t width = kernel_.tile_cols, depth = depth_from(q);
     const int64_t strip = p_.b_col == 1 && cols > width ? kStripRows : depth;
     for (int64_t r = 0; r < depth; r += strip) {
       const T* from = p_.b + (q + r) * p_.b_row + j * p_.b_col;
       for (int64_t col = 0; col < cols; col += width) {
-        kernel_.pack(to + col * depth + r * width, width, from + col * p_.b_col, std::min(width, cols - col), p_.b_col,
-                     std::min(strip, depth - r), p_.b_row);
+        kernel_.pack(to + col * groups(depth) + groups(r) * width, width, from + col * p_.b_col,
+                     std::min(width, cols - col), p_.b_col, std::min(strip, depth - r), p_.b_row);
       }
     }
   }
 
   // Packs rows [i, i + rows) of A over the block of the depth that begins at q.
-  void pack_rows(T* to, int64_t i, int64_t rows, int64_t height, int64_t q) const {
-    const int64_t depth = std::min(depth_, p_.k - q);
+  void pack_rows(Sum* to, int64_t i, int64_t rows, int64_t height, int64_t q) const {
+    const int64_t depth = depth_from(q);
     for (int64_t r = 0; r < rows; r += height) {
       const int64_t high = std::min(height, rows - r);
       const T* from = p_.a + (i + r) * p_.a_row + q * p_.a_col;
-      kernel_.pack(to + r * depth, high, from, high, p_.a_row, depth, p_.a_col);
+      kernel_.pack(to + r * groups(depth), high, from, high, p_.a_row, depth, p_.a_col);
     }
   }
 
   void run_columns(int64_t first_col, int64_t cols) {
     const int64_t width = kernel_.tile_cols, panels = ceil_div(cols, width), padded = panels * width;
-    T* packed_b = packed_b_workspace.at_least<T>(p_.k * padded);
+    Sum* packed_b = packed_b_workspace.at_least<Sum>(groups(p_.k) * padded);
     const int threads = is_small(cols) ? 1 : num_threads();
     const int64_t pack_grain = threads == 1 ? panels : ceil_div(kParallelWork / 8, p_.k * width);
     parallel_for(panels, pack_grain, [&](int64_t begin, int64_t end) {
       const int64_t last = std::min(end * width, cols);
       for (int64_t q = 0; q < p_.k; q += depth_) {
-        const int64_t depth = std::min(depth_, p_.k - q);
+        const int64_t depth = groups(depth_from(q));
         for (int64_t j = begin * width; j < last; j += strip_cols()) {
-          pack_cols(packed_b + q * padded + j * depth, first_col + j, std::min(strip_cols(), last - j), q);
+          pack_cols(packed_b + groups(q) * padded + j * depth, first_col + j, std::min(strip_cols(), last - j), q);
         }
       }
     });
@@ -262,16 +305,17 @@ class PackedProduct {
     });
   }
 
-  void run_block(int64_t i, int64_t rows, int64_t first_col, int64_t j, int64_t cols, const T* packed_b,
+  void run_block(int64_t i, int64_t rows, int64_t first_col, int64_t j, int64_t cols, const Sum* packed_b,
                  int64_t padded) {
     const int64_t height = even_piece(rows, kernel_.tile_rows, 1);
-    T* packed_a = packed_a_workspace.at_least<T>(rows * depth_ + kernel_.lanes);
-    GemmTarget<T> target = moved(target_, i, first_col + j);
+    Sum* packed_a = packed_a_workspace.at_least<Sum>(rows * groups(depth_) + kernel_.lanes);
+    Sum* sums = sums_beside(rows, cols);
+    const GemmTarget<T> whole = moved(target_, i, first_col + j);
     for (int64_t q = 0; q < p_.k; q += depth_) {
-      const int64_t depth = std::min(depth_, p_.k - q);
+      const int64_t depth = groups(depth_from(q));
       pack_rows(packed_a, i, rows, height, q);
-      kernel_.block(rows, cols, depth, packed_a, height, packed_b + q * padded + j * depth, target);
-      if (q == 0) target = continued(target);
+      kernel_.block(rows, cols, depth, packed_a, height, packed_b + groups(q) * padded + j * depth,
+                    target_at(q, whole, sums, cols));
     }
   }
 
@@ -284,7 +328,8 @@ class PackedProduct {
 
 template <class T>
 void packed_product(const GemmProblem<T>& problem) {
-  const int64_t deepest = kPackedBlocks * kernel<T>().block_depth;
+  // What is rounded at the end cannot be continued.
+  const int64_t deepest = kRounds<T> ? problem.k : kPackedBlocks * kernel<T>().block_depth;
   for (int64_t q = 0; q < problem.k; q += deepest) {
     GemmProblem<T> p = problem;
     p.k = std::min(deepest, problem.k - q);
@@ -294,12 +339,18 @@ void packed_product(const GemmProblem<T>& problem) {
   }
 }
 
+// Whether B is so small that packing costs more than reading it as it lies.
+template <class T>
+bool suits_direct(const GemmProblem<T>& p) {
+  return p.b_col == 1 && p.k * p.n <= kDirectArea && p.m <= kDirectRows && p.b_row <= kDirectStride && p.b_row >= 0;
+}
+
 }  // namespace
 
 template <class T>
 void gemm(const GemmProblem<T>& problem) {
   if (problem.m <= 0 || problem.n <= 0) return;
-  if (problem.k <= 0 || problem.alpha == T{0}) return scale_only(problem);
+  if (problem.k <= 0 || problem.alpha == 0) return scale_only(problem);
   // Seen sideways, few columns are few rows, and a C with contiguous columns one with contiguous rows.
   GemmProblem<T> p = problem;
   const bool columns = p.m != 1 && p.c_col != 1 && p.c_row == 1;
@@ -308,11 +359,12 @@ void gemm(const GemmProblem<T>& problem) {
     dot_products(p);
   } else if (p.b_col == 1 && p.m <= kFewRows && p.n >= 2 * kernel<T>().lanes) {
     row_products(p);
+  } else if (suits_direct(p)) {
+    kernel<T>().direct(p.m, p.n, p.k, p.a, p.a_row, p.a_col, p.b, p.b_row, target_of(p));
   } else {
     packed_product(p);
   }
-  packed_a_workspace.trim();
-  packed_b_workspace.trim();
+  for (Workspace* workspace : {&packed_a_workspace, &packed_b_workspace, &sums_workspace}) workspace->trim();
 }
 
 template <class T>
@@ -334,53 +386,13 @@ void batched_gemm(const GemmProblem<T>& first, int64_t count, int64_t a_step, in
   parallel_for(count, ceil_div(kParallelWork / 2, work), run);
 }
 
-template <class T>
-void naive_gemm(const GemmProblem<T>& p) {
-  // Unsigned arithmetic wraps; a product of two narrow types would be computed, and may overflow, as int.
-  using U = std::make_unsigned_t<T>;
-  using Wide = std::conditional_t<(sizeof(T) < 4), uint32_t, U>;
-  constexpr int64_t block = 256;
-  if (p.m <= 0 || p.n <= 0) return;
-  if (p.k <= 0) return scale_only(p);
-  const GemmTarget<T> target = target_of(p);
-  const int64_t blocks = ceil_div(p.n, block);
-  const auto run = [&](int64_t begin, int64_t end) {
-    for (int64_t index = begin; index < end; ++index) {
-      const int64_t j0 = index * block, cols = std::min(block, p.n - j0);
-      for (int64_t q0 = 0; q0 < p.k; q0 += block) {
-        const int64_t depth = std::min(block, p.k - q0);
-        U* b = packed_b_workspace.at_least<U>(depth * cols);
-        for (int64_t q = 0; q < depth; ++q) {
-          const T* from = p.b + (q0 + q) * p.b_row + j0 * p.b_col;
-          for (int64_t j = 0; j < cols; ++j) b[q * cols + j] = static_cast<U>(from[j * p.b_col]);
-        }
-        const GemmTarget<T> t = moved(q0 == 0 ? target : continued(target), 0, j0);
-        for (int64_t i = 0; i < p.m; ++i) {
-          U sums[block] = {};
-          for (int64_t q = 0; q < depth; ++q) {
-            const Wide x = static_cast<U>(p.a[i * p.a_row + (q0 + q) * p.a_col]);
-            for (int64_t j = 0; j < cols; ++j) sums[j] = static_cast<U>(sums[j] + x * b[q * cols + j]);
-          }
-          for (int64_t j = 0; j < cols; ++j) {
-            T x = product(t.alpha, static_cast<T>(sums[j]));
-            if (t.beta != T{0}) x = sum(x, product(t.beta, t.d[i * t.d_row + j * t.d_col]));
-            t.c[i * t.c_row + j * t.c_col] = x;
-          }
-        }
-      }
-    }
-  };
-  parallel_for(blocks, ceil_div(kParallelWork, p.m * p.k * block), run);
-}
-
 template void gemm(const GemmProblem<float>&);
 template void gemm(const GemmProblem<double>&);
+template void gemm(const GemmProblem<Half>&);
+template void gemm(const GemmProblem<BFloat16>&);
 template void batched_gemm(const GemmProblem<float>&, int64_t, int64_t, int64_t, int64_t, int64_t);
 template void batched_gemm(const GemmProblem<double>&, int64_t, int64_t, int64_t, int64_t, int64_t);
-template void naive_gemm(const GemmProblem<uint8_t>&);
-template void naive_gemm(const GemmProblem<int8_t>&);
-template void naive_gemm(const GemmProblem<int16_t>&);
-template void naive_gemm(const GemmProblem<int32_t>&);
-template void naive_gemm(const GemmProblem<int64_t>&);
+template void batched_gemm(const GemmProblem<Half>&, int64_t, int64_t, int64_t, int64_t, int64_t);
+template void batched_gemm(const GemmProblem<BFloat16>&, int64_t, int64_t, int64_t, int64_t, int64_t);
 
 }  // namespace strided

@@ -20,23 +20,13 @@ struct Matrix {
   int64_t batch = 0, row = 0, col = 0;
 };
 
-// 16-bit floats are multiplied, and summed, in float32.
-Tensor wide(const Tensor& t) { return strided::to_dtype(t, compute_dtype(t.dtype())); }
-
 // The last two dimensions of `t`, and the batch before them where there is one.
-Matrix matrix(const Tensor& given) {
-  const Tensor t = wide(given);
+Matrix matrix(const Tensor& t) {
   const int n = t.dim();
   return {t, n > 2 ? t.stride(n - 3) : 0, t.stride(n - 2), t.stride(n - 1)};
 }
-Matrix row_vector(const Tensor& given) {
-  const Tensor t = wide(given);
-  return {t, 0, 0, t.stride(0)};
-}
-Matrix column_vector(const Tensor& given) {
-  const Tensor t = wide(given);
-  return {t, 0, t.stride(0), 0};
-}
+Matrix row_vector(const Tensor& t) { return {t, 0, 0, t.stride(0)}; }
+Matrix column_vector(const Tensor& t) { return {t, 0, t.stride(0), 0}; }
 Matrix single(const Tensor& t) { return {t, 0, 0, 0}; }
 
 // c = alpha * a b + beta * d, `count` times (m, k) times (k, n); without `d`: c = a b. `accumulate`: all into one c.
@@ -49,8 +39,8 @@ struct Product {
 
 template <class T>
 T number(const Scalar& s) {
-  if constexpr (std::is_floating_point_v<T>) return static_cast<T>(s.to_double());
-  else return static_cast<T>(s.to_int());
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(s.to_int());
+  else return static_cast<T>(s.to_double());
 }
 
 template <class T>
@@ -60,45 +50,51 @@ void multiply(const Product& p) {
   g.a = p.a.tensor.data_as<T>(), g.a_row = p.a.row, g.a_col = p.a.col;
   g.b = p.b.tensor.data_as<T>(), g.b_row = p.b.row, g.b_col = p.b.col;
   g.c = p.c.tensor.data_as<T>(), g.c_row = p.c.row, g.c_col = p.c.col;
-  g.alpha = number<T>(p.alpha), g.beta = number<T>(p.beta);
-  if (p.d.tensor.defined() && g.beta != T{0}) {
-    g.d = p.d.tensor.data_as<T>(), g.d_row = p.d.row, g.d_col = p.d.col;
+  g.alpha = number<GemmSum<T>>(p.alpha), g.beta = number<GemmSum<T>>(p.beta);
+  if (p.d.tensor.defined() && g.beta != 0) {
+    g.d = p.d.tensor.data_as<GemmSum<T>>(), g.d_row = p.d.row, g.d_col = p.d.col;
   } else {
-    g.beta = T{0};
+    g.beta = 0;
   }
   const auto one = [](const GemmProblem<T>& problem) {
-    if constexpr (std::is_floating_point_v<T>) gemm(problem);
-    else naive_gemm(problem);
+    if constexpr (std::is_integral_v<T>) naive_gemm(problem);
+    else gemm(problem);
   };
   if (p.accumulate) {
     one(g);
-    g.d = nullptr, g.beta = T{1};
+    g.d = nullptr, g.beta = 1;
     for (int64_t i = 1; i < p.count; ++i) {
       g.a += p.a.batch, g.b += p.b.batch;
       one(g);
     }
     return;
   }
-  if constexpr (std::is_floating_point_v<T>) {
-    batched_gemm(g, p.count, p.a.batch, p.b.batch, p.c.batch, p.d.batch);
-  } else {
+  if constexpr (std::is_integral_v<T>) {
     for (int64_t i = 0; i < p.count; ++i) {
       one(g);
       g.a += p.a.batch, g.b += p.b.batch, g.c += p.c.batch;
       if (g.d) g.d += p.d.batch;
     }
+  } else {
+    batched_gemm(g, p.count, p.a.batch, p.b.batch, p.c.batch, p.d.batch);
   }
 }
 
 // The result in a new contiguous tensor of `shape`; `place` sees it as a matrix.
 Tensor product(Product p, const Dims& shape, DType dtype, Matrix (*place)(const Tensor&), const char* kernel) {
   check(dtype != DType::Bool, ErrorKind::NotImplemented, "\"", kernel, "\" not implemented for 'Bool'");
-  const DType compute = compute_dtype(dtype);
-  Tensor out = strided::empty(shape, compute);
+  // Products that are summed up over the batch are rounded only when all are there.
+  const bool widens = p.accumulate && compute_dtype(dtype) != dtype;
+  if (widens) {
+    for (Matrix* operand : {&p.a, &p.b}) *operand = matrix(strided::to_dtype(operand->tensor, DType::Float32));
+  }
+  Tensor out = strided::empty(shape, widens ? DType::Float32 : dtype);
   p.c = place(out);
-  switch (compute) {
+  switch (out.dtype()) {
     case DType::Float32: multiply<float>(p); break;
     case DType::Float64: multiply<double>(p); break;
+    case DType::Float16: multiply<Half>(p); break;
+    case DType::BFloat16: multiply<BFloat16>(p); break;
     case DType::Int64: multiply<int64_t>(p); break;
     case DType::Int32: multiply<int32_t>(p); break;
     case DType::Int16: multiply<int16_t>(p); break;
@@ -108,7 +104,11 @@ Tensor product(Product p, const Dims& shape, DType dtype, Matrix (*place)(const 
   return strided::to_dtype(out, dtype);
 }
 
-Tensor broadcast(const Tensor& t, const Dims& shape) { return t.with_layout(strided::expand(t.layout(), shape)); }
+// What is added: in this shape, in the dtype that sums have.
+Tensor broadcast(const Tensor& t, const Dims& shape) {
+  const Tensor wide = strided::to_dtype(t, compute_dtype(t.dtype()));
+  return wide.with_layout(strided::expand(wide.layout(), shape));
+}
 
 void check_multiplicable(const Tensor& x, const Tensor& y) {
   check(x.size(1) == y.size(0), "mat1 and mat2 shapes cannot be multiplied (", x.size(0), "x", x.size(1), " and ",

@@ -16,6 +16,9 @@ struct Layout {
   int64_t row, col, offset, size;
 };
 
+template <class T>
+constexpr bool kSixteenBits = sizeof(T) == 2 && !std::is_integral_v<T>;
+
 enum class Order { Rows, Columns, Apart, Backwards };
 constexpr Order kOrders[] = {Order::Rows, Order::Columns, Order::Apart, Order::Backwards};
 
@@ -33,7 +36,9 @@ struct Matrix {
   Matrix(Order order, int64_t rows, int64_t cols, std::mt19937& random) : at(layout_of(order, rows, cols)) {
     data.resize(static_cast<size_t>(at.size) + 1);
     for (T& x : data) {
-      x = static_cast<T>(static_cast<int>(random() % 2001) - 1000) / (std::is_floating_point_v<T> ? 500 : 1);
+      const int whole = static_cast<int>(random() % 2001) - 1000;
+      if constexpr (std::is_integral_v<T>) x = static_cast<T>(whole);
+      else x = static_cast<T>(static_cast<GemmSum<T>>(whole) / 500);
     }
   }
   T* first() { return data.data() + at.offset; }
@@ -47,10 +52,14 @@ struct Setup {
   Setup(int64_t m, int64_t n, int64_t k, Order oa, Order ob, Order oc, uint32_t seed = 1)
       : random(seed), a(oa, m, k, random), b(ob, k, n, random), c(oc, m, n, random), before(c) {
     problem = {m, n, k, a.first(), a.at.row, a.at.col, b.first(), b.at.row, b.at.col, c.first(), c.at.row, c.at.col};
+    if constexpr (kSixteenBits<T>) {
+      added.assign(c.data.begin(), c.data.end());
+      problem.d = added.data() + c.at.offset, problem.d_row = c.at.row, problem.d_col = c.at.col;
+    }
   }
 
   // The largest error of C in units of what rounding may do, and whether nothing beside C was written.
-  double error(T alpha, T beta) {
+  double error(GemmSum<T> alpha, GemmSum<T> beta) {
     double worst = 0;
     for (int64_t i = 0; i < problem.m; ++i) {
       for (int64_t j = 0; j < problem.n; ++j) {
@@ -63,8 +72,12 @@ struct Setup {
         double expected = static_cast<double>(alpha) * sum;
         if (beta != 0) expected += static_cast<double>(beta) * static_cast<double>(before(i, j));
         magnitude = std::abs(static_cast<double>(alpha)) * magnitude + std::abs(static_cast<double>(beta) * 2) + 1e-30;
-        const double allowed = magnitude * static_cast<double>(std::numeric_limits<T>::epsilon()) *
-                               (2 + std::sqrt(static_cast<double>(problem.k)));
+        double allowed = magnitude * static_cast<double>(std::numeric_limits<GemmSum<T>>::epsilon()) *
+                         (2 + std::sqrt(static_cast<double>(problem.k)));
+        // One rounding at the end: half a unit in the last place.
+        if constexpr (kSixteenBits<T>) {
+          allowed += std::abs(expected) * (std::is_same_v<T, Half> ? 0x1.01p-11 : 0x1.01p-8) + 0x1p-25;
+        }
         const double off = std::abs(static_cast<double>(c(i, j)) - expected) / allowed;
         worst = std::isnan(off) ? 1e300 : std::max(worst, off);
         c(i, j) = before(i, j);
@@ -76,11 +89,13 @@ struct Setup {
 
   std::mt19937 random;
   Matrix<T> a, b, c, before;
+  std::vector<GemmSum<T>> added;
   GemmProblem<T> problem;
 };
 
 template <class T>
-double error_of(int64_t m, int64_t n, int64_t k, Order oa, Order ob, Order oc, T alpha = 1, T beta = 0) {
+double error_of(int64_t m, int64_t n, int64_t k, Order oa, Order ob, Order oc, GemmSum<T> alpha = 1,
+                GemmSum<T> beta = 0) {
   Setup<T> s(m, n, k, oa, ob, oc);
   s.problem.alpha = alpha;
   s.problem.beta = beta;
@@ -96,7 +111,7 @@ void check_orders() {
         double worst = 0;
         for (int64_t m : {1, 3, 17}) {
           for (int64_t n : {1, 5, 37}) {
-            for (int64_t k : {1, 19, 40}) worst = std::max(worst, error_of<T>(m, n, k, oa, ob, oc, T(0.5), T(-2)));
+            for (int64_t k : {1, 19, 40}) worst = std::max(worst, error_of<T>(m, n, k, oa, ob, oc, GemmSum<T>(0.5), GemmSum<T>(-2)));
           }
         }
         CHECK_NEAR(worst, 0, 1);
@@ -108,6 +123,8 @@ void check_orders() {
 TEST("gemm takes every combination of strides, with alpha and beta") {
   check_orders<float>();
   check_orders<double>();
+  check_orders<Half>();
+  check_orders<BFloat16>();
 }
 
 template <class T>
@@ -125,15 +142,17 @@ void check_sizes() {
 TEST("gemm is right at every size around the borders of a tile") {
   check_sizes<float>();
   check_sizes<double>();
+  check_sizes<Half>();
+  check_sizes<BFloat16>();
 }
 
 template <class T>
 void check_large() {
   for (Order oa : {Order::Rows, Order::Columns}) {
     for (Order ob : {Order::Rows, Order::Columns}) {
-      CHECK_NEAR(error_of<T>(300, 200, 150, oa, ob, Order::Rows, T(1), T(1)), 0, 1);
+      CHECK_NEAR(error_of<T>(300, 200, 150, oa, ob, Order::Rows, 1, 1), 0, 1);
       CHECK_NEAR(error_of<T>(30, 40, 1500, oa, ob, Order::Columns), 0, 1);
-      CHECK_NEAR(error_of<T>(20, 7, 7000, oa, ob, Order::Rows, T(1), T(2)), 0, 1);
+      CHECK_NEAR(error_of<T>(20, 7, 7000, oa, ob, Order::Rows, 1, 2), 0, 1);
       CHECK_NEAR(error_of<T>(9, 70, 400, oa, ob, Order::Rows), 0, 1);
       CHECK_NEAR(error_of<T>(1, 3000, 50, oa, ob, Order::Rows), 0, 1);
       CHECK_NEAR(error_of<T>(3000, 1, 50, oa, ob, Order::Rows), 0, 1);
@@ -145,6 +164,8 @@ void check_large() {
 TEST("gemm is right over several blocks") {
   check_large<float>();
   check_large<double>();
+  check_large<Half>();
+  check_large<BFloat16>();
 }
 
 TEST("gemm without depth, or with alpha 0, leaves beta * D and reads no A or B") {
@@ -189,6 +210,35 @@ TEST("gemm with beta 0 overwrites NaN, and NaN and 0 * infinity in the operands 
   }
 }
 
+template <class T>
+void check_sixteen_bits() {
+  // 1 and 256 halves of the last place of 1: a sum that were rounded on the way would never leave 1.
+  constexpr float half_unit = std::is_same_v<T, Half> ? 0x1p-11f : 0x1p-8f;
+  for (auto [m, n] : {std::array<int64_t, 2>{1, 1}, {1, 40}, {3, 40}, {20, 20}, {400, 33}}) {
+    for (int64_t k : {257, 2001}) {
+      std::vector<T> a(static_cast<size_t>(m * k), T(1)), b(static_cast<size_t>(k * n), T(half_unit));
+      std::vector<T> c(static_cast<size_t>(m * n), T(std::nanf("")));
+      for (int64_t j = 0; j < n; ++j) b[static_cast<size_t>(j)] = T(1);
+      gemm(GemmProblem<T>{m, n, k, a.data(), k, 1, b.data(), n, 1, c.data(), n, 1});
+      const float expected = T(1 + static_cast<float>(k - 1) * half_unit);
+      bool same = true;
+      for (T x : c) same = same && x == expected;
+      CHECK(same);
+    }
+  }
+  // NaN in the last, odd place of the depth.
+  std::vector<T> a(7 * 20, T(1)), b(7 * 20, T(0)), c(400, T(0));
+  a[19 * 7 + 6] = T(std::numeric_limits<float>::infinity());
+  gemm(GemmProblem<T>{20, 20, 7, a.data(), 7, 1, b.data(), 20, 1, c.data(), 20, 1});
+  CHECK(std::isnan(static_cast<float>(c[399])));
+  CHECK_EQ(static_cast<float>(c[0]), 0);
+}
+
+TEST("gemm of 16-bit floats rounds once") {
+  check_sixteen_bits<Half>();
+  check_sixteen_bits<BFloat16>();
+}
+
 TEST("gemm adds another D, such as a bias of stride 0, once") {
   for (int64_t m : {1, 3, 33}) {
     for (int64_t k : {5, 900}) {
@@ -209,23 +259,34 @@ TEST("gemm adds another D, such as a bias of stride 0, once") {
   }
 }
 
-TEST("the result of gemm does not depend on the number of threads") {
+template <class T>
+void check_threads() {
   const int before = num_threads();
   constexpr int64_t shapes[][3] = {{257, 130, 900}, {600, 90, 100}, {5, 2000, 300},
                                    {1, 4000, 300},  {2000, 3, 300}, {40, 40, 3000}};
-  for (auto [m, n, k] : shapes) {
+  for (const auto& [m, n, k] : shapes) {
     for (Order ob : {Order::Rows, Order::Columns}) {
-      std::vector<float> first;
+      std::vector<T> first;
       for (int threads : {1, 2, 5}) {
         set_num_threads(threads);
-        Setup<float> s(m, n, k, Order::Rows, ob, Order::Rows);
+        Setup<T> s(m, n, k, Order::Rows, ob, Order::Rows);
         gemm(s.problem);
         if (first.empty()) first = s.c.data;
-        CHECK(first == s.c.data);
+        CHECK(std::memcmp(first.data(), s.c.data.data(), first.size() * sizeof(T)) == 0);
       }
     }
   }
   set_num_threads(before);
+}
+
+TEST("the result of gemm does not depend on the number of threads") {
+  check_threads<float>();
+  check_threads<BFloat16>();
+}
+
+TEST("peak_flops measures something plausible") {
+  const double flops = peak_flops();
+  CHECK(flops > 1e8 && flops < 1e15);
 }
 
 TEST("batched_gemm steps through its operands, and repeats one whose step is 0") {

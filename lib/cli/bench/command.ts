@@ -1,7 +1,7 @@
 /** `strided bench`: chooses workloads, measures them one after the other and prints what came out. */
 import * as torch from '../../index.js';
 import { UsageError } from '../usage-error.js';
-import { type CopyRates, describeMachine, measureCopies } from './machine.js';
+import { describeMachine, type Limits, measureCopies, measurePeak } from './machine.js';
 import { measureProcess, measureWorkload } from './measure.js';
 import { parseOptions, USAGE } from './options.js';
 import { comparison, HEADER, row } from './report.js';
@@ -36,12 +36,12 @@ export function bench(args: string[]): number {
 
   const aside = options.json ? console.error : console.log;
   aside(describeMachine());
-  const copies = options.json || theirs ? undefined : copyRates(chosen);
+  const limits = options.json || theirs ? {} : measureLimits(chosen);
   if (!options.json && !theirs) print(HEADER);
   const ours = new Map<string, Result>();
   const failed = measureAll(theirs ? chosen.filter(({ name }) => theirs.has(name)) : chosen, aside, (result) => {
     if (options.json) print(toLine(result));
-    else if (!theirs) print(row(result, copies));
+    else if (!theirs) print(row(result, limits));
     ours.set(result.name, result);
   });
   if (theirs) print(comparison(ours, theirs, hasColor(process.stdout)));
@@ -101,15 +101,20 @@ function whySkipped(workload: Any): string {
   return names.length > 0 ? `skipped, the library lacks ${names.map((name) => `torch.${name}`).join(', ')}` : '';
 }
 
-/** What copies reach, where there are rates to be held against it. */
-function copyRates(chosen: Any[]): CopyRates | undefined {
-  if (!chosen.some((workload) => 'work' in workload && 'bytes' in workload.work)) return undefined;
-  progress('copying');
-  const copies = measureCopies();
+/** What copies and multiplications reach, where there are rates to be held against it. */
+function measureLimits(chosen: Any[]): Limits {
+  const has = (key: string) => chosen.some((workload) => 'work' in workload && key in workload.work);
+  const limits: Limits = {};
+  progress('measuring the machine');
+  if (has('bytes')) limits.copies = measureCopies();
+  if (has('flop')) limits.peak = measurePeak();
   progress('');
-  const { small, large } = copies;
-  print(`a copy reaches ${small.toFixed(1)} GB/s with 4 MB, ${large.toFixed(1)} GB/s with 64 MB`);
-  return copies;
+  if (limits.copies) {
+    const { small, large } = limits.copies;
+    print(`a copy reaches ${small.toFixed(1)} GB/s with 4 MB, ${large.toFixed(1)} GB/s with 64 MB`);
+  }
+  if (limits.peak) print(`a loop in registers reaches ${limits.peak.toFixed(1)} GFLOP/s in float32: the peak`);
+  return limits;
 }
 
 /** The line that says what is being measured, on a terminal only; an empty text clears it. */

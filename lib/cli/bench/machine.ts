@@ -1,4 +1,4 @@
-/** The machine: what it is, and how fast it copies. */
+/** The machine: what it is, how fast it copies, and how fast it multiplies. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import * as torch from '../../index.js';
@@ -32,6 +32,17 @@ export function measureCopies(): CopyRates {
     return (8 * elements) / (timeCall(() => to.copy_(from)).min * 1e3);
   };
   return { small: rate(1 << 20), large: rate(1 << 24) };
+}
+
+/** GFLOP/s of float32 that a loop in registers alone reaches, with the threads in use. */
+export function measurePeak(): number {
+  return binary.peakFlops() / 1e9;
+}
+
+/** What a run's rates are held against; a side that no workload needs is not measured. */
+export interface Limits {
+  copies?: CopyRates;
+  peak?: number;
 }
 
 /** The most that this process has held so far, in bytes. */

@@ -1,5 +1,5 @@
 /** What people read: the rows of a run, and the table of a comparison. */
-import type { CopyRates } from './machine.js';
+import type { Limits } from './machine.js';
 import { groupOf, type Result } from './results.js';
 
 /** Bytes from which on a copy of 64 MB is what a rate is held against. */
@@ -14,15 +14,19 @@ export function figure(value: number, unit: string): string {
 
 export const HEADER = columns('', ['min', 'median']);
 
-/** A row of a run: the figures of a call, and the rate beside what a copy reaches. */
-export function row(result: Result, copies?: CopyRates): string {
+/** A row of a run: the figures of a call, and the rate beside what a copy, or a loop in registers, reaches. */
+export function row(result: Result, limits: Limits = {}): string {
   const { name, unit, min, median } = result;
-  return `${columns(name, [figure(min, unit), figure(median, unit)])}  ${rate(result, copies)}`.trimEnd();
+  return `${columns(name, [figure(min, unit), figure(median, unit)])}  ${rate(result, limits)}`.trimEnd();
 }
 
-function rate({ work, min }: Result, copies?: CopyRates): string {
+function rate({ work, min }: Result, { copies, peak }: Limits): string {
   if (!work) return '';
-  if ('flop' in work) return `${(work.flop / (min * 1e3)).toFixed(1).padStart(7)} GFLOP/s`;
+  if ('flop' in work) {
+    const reached = work.flop / (min * 1e3);
+    const text = `${reached.toFixed(1).padStart(7)} GFLOP/s`;
+    return peak ? `${text}  ${Math.round((100 * reached) / peak)} % of the peak` : text;
+  }
   if (!('bytes' in work)) return '';
   const reached = work.bytes / (min * 1e3);
   const text = `${reached.toFixed(1).padStart(7)} GB/s`;
