@@ -1,4 +1,5 @@
-// Matrix products: what one block of C needs, for each floating dtype, per instruction set. native/ops/gemm.cc drives it.
+// Matrix products: what one block of C needs, for each floating dtype, per instruction set. native/ops/gemm.cc drives
+// it.
 #pragma once
 
 #include <cstdint>
@@ -48,9 +49,11 @@ struct GemmKernel {
   int64_t group;
   // Up to this many rows `dots` beats packing.
   int64_t dot_rows;
+  // Up to this many rows `few_rows` does.
+  int64_t few;
   /// to[p * width + i] = from[i * stride + p * depth_stride] for i < count, 0 for count <= i < width; p < depth; in
-  /// groups, of which the last is filled up with zeros. Unless width is a multiple of `lanes` it may write up to `lanes`
-  /// elements too far; the next panel overwrites them.
+  /// groups, of which the last is filled up with zeros. Unless width is a multiple of `lanes` it may write up to
+  /// `lanes` elements too far; the next panel overwrites them.
   void (*pack)(Sum* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth,
                int64_t depth_stride);
   /// The product of packed A, in panels of `height` rows (the last may be lower), and packed B, in panels of tile_cols;
@@ -63,9 +66,9 @@ struct GemmKernel {
   /// The product of few rows of A and columns of B that both lie contiguous along the depth: a_row and b_col apart.
   void (*dots)(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t a_row, const T* b, int64_t b_col,
                const GemmTarget<T>& target);
-  /// The product of one row, its elements a_col apart, and B with contiguous rows b_row apart.
-  void (*row)(int64_t cols, int64_t depth, const T* a, int64_t a_col, const T* b, int64_t b_row,
-              const GemmTarget<T>& target);
+  /// The product of few rows of A, elements and rows anyhow apart, and B with contiguous rows b_row apart.
+  void (*few_rows)(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t a_row, int64_t a_col, const T* b,
+                   int64_t b_row, const GemmTarget<T>& target);
 };
 
 struct GemmKernels {

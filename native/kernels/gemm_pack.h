@@ -1,16 +1,13 @@
-// How operands of a matrix product are packed: into panels of `width` rows (of A) or columns (of B), one group along the
-// depth after the other. For the sources of gemm only.
+// How operands of a matrix product are packed: into panels of `width` rows (of A) or columns (of B), one group along
+// the depth after the other. For the sources of gemm only.
 #pragma once
 
 #include <cstdint>
 
-#include "native/kernels/gemm.h"
-#include "native/kernels/vec/narrow.h"
+#include "native/kernels/gemm_store.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
-
-constexpr int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /// Groups of one element, converted to what it is summed in.
 template <class T>
@@ -20,7 +17,7 @@ struct Single {
   static constexpr int64_t group = 1;
   // Groups p, p + 1, ... of a row that is contiguous along the depth; group p alone; one of elements `stride` apart.
   static Vec<Lane> lanes(const T* row, int64_t p) { return load_sum(row + p); }
-  static Lane one(const T* from, int64_t p, int64_t, int64_t stride) { return static_cast<Lane>(from[p * stride]); }
+  static Lane one(const T* from, int64_t p, int64_t, int64_t stride) { return to_sum(from[p * stride]); }
   // Group p of neighbours, whose depth is `stride` apart.
   static Vec<Lane> across(const T* from, int64_t p, int64_t, int64_t stride) { return load_sum(from + p * stride); }
   static Vec<Lane> across(const T* from, int64_t p, int64_t, int64_t stride, int count) {

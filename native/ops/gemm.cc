@@ -1,10 +1,8 @@
 #include "native/ops/gemm.h"
 
-#include <memory>
-#include <new>
-
 #include "native/core/parallel.h"
 #include "native/kernels/gemm.h"
+#include "native/ops/workspace.h"
 
 namespace strided {
 namespace {
@@ -14,21 +12,16 @@ constexpr int64_t kParallelWork = int64_t{1} << 20;
 // How much of B is packed at a time, in bytes and in blocks of the depth; larger products are cut along n and k.
 constexpr int64_t kPackedBytes = int64_t{16} << 20;
 constexpr int64_t kPackedBlocks = 16;
-// A thread keeps no more scratch than this from one product to the next.
-constexpr size_t kKeptBytes = size_t{32} << 20;
-
-// For this few rows, streaming through B once for each beats packing it.
-constexpr int64_t kFewRows = 3;
 // Contiguous rows of B are read in strips of this width and height, several panels at a time: a row may be a page apart
 // from the next, and a page should be visited once.
 constexpr int64_t kStripBytes = 512;
 constexpr int64_t kStripRows = 16;
 
-// A product so small is multiplied in place: elements of B, rows of A, and how far apart rows of B may lie (the next page
-// is too far).
-constexpr int64_t kDirectArea = 4096, kDirectRows = 128, kDirectStride = 512;
-
-constexpr int64_t kAlignment = 64;
+// A product so small is multiplied in place: elements of B, rows of A, and how far apart rows of B may lie (the next
+// page is too far). is too far). Packed 16-bit floats need no conversion any more, and may be multiplied in pairs.
+template <class T>
+constexpr int64_t kDirectArea = sizeof(T) == 2 ? 1024 : 4096;
+constexpr int64_t kDirectRows = 128, kDirectStride = 512;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
@@ -36,36 +29,6 @@ int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 int64_t even_piece(int64_t total, int64_t most, int64_t unit) {
   return round_up(ceil_div(total, ceil_div(total, most)), unit);
 }
-
-struct FreeAligned {
-  void operator()(void* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
-};
-
-// Scratch of one thread, kept from call to call; what it held is lost when it grows.
-class Workspace {
- public:
-  template <class T>
-  T* at_least(int64_t count) {
-    const size_t bytes = static_cast<size_t>(count) * sizeof(T);
-    if (bytes > size_) {
-      memory_.reset();
-      size_ = 0;
-      memory_.reset(::operator new(bytes, std::align_val_t{kAlignment}));
-      size_ = bytes;
-    }
-    return static_cast<T*>(memory_.get());
-  }
-
-  void trim() {
-    if (size_ <= kKeptBytes) return;
-    memory_.reset();
-    size_ = 0;
-  }
-
- private:
-  std::unique_ptr<void, FreeAligned> memory_;
-  size_t size_ = 0;
-};
 
 thread_local Workspace packed_a_workspace, packed_b_workspace, sums_workspace;
 
@@ -147,10 +110,14 @@ template <class T>
 void row_products(const GemmProblem<T>& p) {
   const GemmTarget<T> target = target_of(p);
   for_columns(p, [&](int64_t begin, int64_t end) {
-    for (int64_t i = 0; i < p.m; ++i) {
-      kernel<T>().row(end - begin, p.k, p.a + i * p.a_row, p.a_col, p.b + begin, p.b_row, moved(target, i, begin));
-    }
+    kernel<T>().few_rows(p.m, end - begin, p.k, p.a, p.a_row, p.a_col, p.b + begin, p.b_row, moved(target, 0, begin));
   });
+}
+
+// Whether rows of B should stream by, unpacked.
+template <class T>
+bool suits_few_rows(const GemmProblem<T>& p) {
+  return p.b_col == 1 && p.m <= kernel<T>().few && p.n >= 2 * kernel<T>().lanes;
 }
 
 // Whether the kernel for dot products takes p, and is faster than packing.
@@ -342,7 +309,7 @@ void packed_product(const GemmProblem<T>& problem) {
 // Whether B is so small that packing costs more than reading it as it lies.
 template <class T>
 bool suits_direct(const GemmProblem<T>& p) {
-  return p.b_col == 1 && p.k * p.n <= kDirectArea && p.m <= kDirectRows && p.b_row <= kDirectStride && p.b_row >= 0;
+  return p.b_col == 1 && p.k * p.n <= kDirectArea<T> && p.m <= kDirectRows && p.b_row <= kDirectStride && p.b_row >= 0;
 }
 
 }  // namespace
@@ -354,10 +321,13 @@ void gemm(const GemmProblem<T>& problem) {
   // Seen sideways, few columns are few rows, and a C with contiguous columns one with contiguous rows.
   GemmProblem<T> p = problem;
   const bool columns = p.m != 1 && p.c_col != 1 && p.c_row == 1;
-  if (!suits_dots(p) && p.m != 1 && (p.n == 1 || columns || suits_dots(transposed(p)))) p = transposed(p);
+  if (!suits_dots(p) && p.m != 1) {
+    const GemmProblem<T> other = transposed(p);
+    if (p.n == 1 || columns || suits_dots(other) || (p.n < p.m && suits_few_rows(other))) p = other;
+  }
   if (suits_dots(p)) {
     dot_products(p);
-  } else if (p.b_col == 1 && p.m <= kFewRows && p.n >= 2 * kernel<T>().lanes) {
+  } else if (suits_few_rows(p)) {
     row_products(p);
   } else if (suits_direct(p)) {
     kernel<T>().direct(p.m, p.n, p.k, p.a, p.a_row, p.a_col, p.b, p.b_row, target_of(p));

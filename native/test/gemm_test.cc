@@ -111,7 +111,8 @@ void check_orders() {
         double worst = 0;
         for (int64_t m : {1, 3, 17}) {
           for (int64_t n : {1, 5, 37}) {
-            for (int64_t k : {1, 19, 40}) worst = std::max(worst, error_of<T>(m, n, k, oa, ob, oc, GemmSum<T>(0.5), GemmSum<T>(-2)));
+            for (int64_t k : {1, 19, 40})
+              worst = std::max(worst, error_of<T>(m, n, k, oa, ob, oc, GemmSum<T>(0.5), GemmSum<T>(-2)));
           }
         }
         CHECK_NEAR(worst, 0, 1);

@@ -1,5 +1,5 @@
-// 16-bit floats in the vector layer: they are read as vectors of float and written rounded. `load_sum` and `load_sum_first`
-// read any floating type as what its products are summed in.
+// 16-bit floats in the vector layer: they are read as vectors of float and written rounded. `load_sum` and
+// `load_sum_first` read any floating type as what its products are summed in.
 #pragma once
 
 #include "native/core/half.h"
@@ -24,6 +24,18 @@ inline Vec<float> floats_of(Shorts bits, const Half*) {
   Vec<float> v;
   for (int i = 0; i < kLanes<float>; ++i) v[i] = float_from_half(bits[i]);
   return v;
+#endif
+}
+
+/// One element, as sums of T have it.
+inline float to_sum(float x) { return x; }
+inline double to_sum(double x) { return x; }
+inline float to_sum(BFloat16 x) { return x; }
+inline float to_sum(Half x) {
+#if defined(__F16C__)
+  return _cvtsh_ss(x.bits);
+#else
+  return x;
 #endif
 }
 
