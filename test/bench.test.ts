@@ -52,8 +52,9 @@ test('--json prints a line a workload, and nothing else on standard output', () 
 test('without --json it prints the machine and a row a workload', () => {
   const { status, stdout } = bench('matmul/32');
   expect(status).toBe(0);
-  const [machine, header, row] = stdout.split('\n');
+  const [machine, peak, header, row] = stdout.split('\n');
   expect(machine).toContain(`Node ${process.versions.node}`);
+  expect(peak).toMatch(/^a loop in registers reaches [\d.]+ GFLOP\/s in float32: the peak$/);
   expect(header).toMatch(/^ +min +median$/);
   expect(row).toMatch(/^matmul\/32 +[\d.,]+ us +[\d.,]+ us +[\d.]+ GFLOP\/s +\d+ % of the peak$/);
 });
