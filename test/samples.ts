@@ -57,6 +57,9 @@ export const unfit: Record<string, readonly string[]> = {
   ...kinds(['multi_margin_loss'], '0-d', 'empty'),
   ...kinds(['multilabel_margin_loss'], '0-d', 'empty', 'transposed'),
   ...kinds(['combinations'], '0-d', 'empty', 'transposed'),
+  // Dimensions are counted, and those of nothing have no mean.
+  ...kinds(['layer_norm', 'native_layer_norm', 'rms_norm', 'batch_norm', 'group_norm', 'local_response_norm'], '0-d'),
+  ...kinds(['native_batch_norm', 'instance_norm', 'native_group_norm'], '0-d', 'empty'),
   // The standard deviation of equal elements has no gradient.
   ...kinds(['std', 'std_mean'], '0-d', 'expanded'),
   ...kinds(['var_mean'], '0-d'),

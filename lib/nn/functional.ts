@@ -48,6 +48,7 @@ export { sigmoid, tanh } from '../ops/unary.js';
 export * from './functional-dropout.js';
 export { embedding } from './functional-embedding.js';
 export { embedding_bag } from './functional-embedding-bag.js';
+export * from './functional-norm.js';
 
 /** Runs a native op in place of `input`. */
 function into(native: { readonly spec: OpSpec }, input: Tensor, ...rest: unknown[]): Tensor {

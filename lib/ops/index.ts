@@ -11,5 +11,15 @@ export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combina
 export { bilinear } from './linear.js';
 export { cosine_similarity, pairwise_distance } from './loss-composed.js';
 export * from './methods.js';
+export {
+  batch_norm,
+  group_norm,
+  instance_norm,
+  layer_norm,
+  native_batch_norm,
+  native_group_norm,
+  native_layer_norm,
+  rms_norm,
+} from './normalization.js';
 export { broadcast_shapes, broadcast_tensors } from './splits.js';
 export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';

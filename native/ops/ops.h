@@ -13,6 +13,7 @@ using OptDouble = std::optional<double>;
 using OptDims = std::optional<Dims>;
 using OptDType = std::optional<DType>;
 using Pair = std::tuple<Tensor, Tensor>;
+using Triple = std::tuple<Tensor, Tensor, Tensor>;
 
 namespace ops {
 #define OP(name, Result, arguments) Result name arguments;

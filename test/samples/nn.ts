@@ -1,4 +1,5 @@
 import * as torch from 'strided';
+import { normSamples } from './norms.js';
 import { longs, over, type Sample, type Samples } from './sample.js';
 
 /** By name: what is called here is checked by its gradients, not by its types. */
@@ -35,6 +36,7 @@ export const nnSamples: Samples = {
   threshold: () => over((x) => F.threshold?.(x, 0.2, 3), '2x3', '.', '0x3'),
   glu: () => over((x) => F.glu?.(x, 1), '2x4', '0x4').concat(over((x) => F.glu?.(x), '4')),
   prelu: () => over((x, w) => F.prelu?.(x, w), '2x3 3', '2x3 1', '. 1', '0x3 3'),
+  ...normSamples,
   softmin: () => over((x) => F.softmin?.(x, { dim: -1 }), '2x3', '.', '0x3'),
   bilinear: () =>
     over((x, y, w) => F.bilinear?.(x, y, w), '2x3 2x2 2x3x2', '0x3 0x2 2x3x2').concat(
