@@ -1,75 +1,12 @@
-// Sums run in lanes that are the same for every instruction set, in blocks that are added up in double.
 #include "native/kernels/norm.h"
 
-#include "native/kernels/vec/vec.h"
+#include "native/kernels/rows.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
 
-/// Partial sums that run side by side.
-template <class T>
-constexpr int kStep = 128 / static_cast<int>(sizeof(T));
-constexpr int64_t kBlock = 4096;  // elements of a row added up in T
 constexpr int64_t kRows = 64;     // elements of a column added up in T
-constexpr int64_t kColumns = 64;
-
-/// A vector or an element, by the type of the second argument.
-template <class T>
-[[gnu::always_inline]] inline Vec<T> at(const T* x, Vec<T>) {
-  return load(x);
-}
-template <class T>
-[[gnu::always_inline]] inline T at(const T* x, T) {
-  return *x;
-}
-
-template <class T>
-[[gnu::always_inline]] inline T fold(T* lane) {
-  for (int half = kStep<T> / 2; half > 0; half /= 2) {
-    for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
-  }
-  return lane[0];
-}
-
-struct Sums {
-  double first = 0, second = 0;
-};
-
-/// Two sums over a row: add(i, a, b) adds what belongs to element i (or the vector from there) to a and b.
-template <class T, class F>
-[[gnu::always_inline]] inline Sums sum_row(int64_t n, F add) {
-  constexpr int lanes = kLanes<T>, vecs = kStep<T> / lanes;
-  Sums total;
-  for (int64_t from = 0; from < n; from += kBlock) {
-    const int64_t to = n - from < kBlock ? n : from + kBlock;
-    Vec<T> a[vecs] = {}, b[vecs] = {};
-    int64_t i = from;
-    for (; i + kStep<T> <= to; i += kStep<T>) {
-#pragma GCC unroll 16
-      for (int v = 0; v < vecs; ++v) add(i + v * lanes, a[v], b[v]);
-    }
-    T first[kStep<T>], second[kStep<T>];
-    for (int v = 0; v < vecs; ++v) {
-      store(first + v * lanes, a[v]);
-      store(second + v * lanes, b[v]);
-    }
-    for (int l = 0; i + l < to; ++l) add(i + l, first[l], second[l]);
-    total.first += static_cast<double>(fold(first));
-    total.second += static_cast<double>(fold(second));
-  }
-  return total;
-}
-
-/// out[i] = f(i, a vector or an element as a tag)
-template <class T, class F>
-[[gnu::always_inline]] inline void write_row(T* out, int64_t n, F f) {
-  int64_t i = 0;
-  for (; i + kLanes<T> <= n; i += kLanes<T>) store(out + i, f(i, Vec<T>{}));
-  for (; i < n; ++i) out[i] = f(i, T{});
-}
-
-#define EACH [=](int64_t i, auto kind) __attribute__((always_inline))
-#define ADD [=](int64_t i, [[maybe_unused]] auto& a, [[maybe_unused]] auto& b) __attribute__((always_inline))
+constexpr int64_t kColumns = 512;
 
 template <class T>
 void forward(const LayerNormJob& job) {
@@ -78,8 +15,8 @@ void forward(const LayerNormJob& job) {
   const int64_t n = job.n;
   for (int64_t row = 0; row < job.count; ++row) {
     const T* x = reinterpret_cast<const T*>(job.x) + row * n;
-    const T mean = static_cast<T>(sum_row<T>(n, ADD { a += at(x + i, a); }).first / static_cast<double>(n));
-    const double squares = sum_row<T>(n, ADD {
+    const T mean = static_cast<T>(sum_row<T>(n, STRIDED_ADD { a += at(x + i, a); }).first / static_cast<double>(n));
+    const double squares = sum_row<T>(n, STRIDED_ADD {
                              const auto d = at(x + i, a) - mean;
                              a += d * d;
                            }).first;
@@ -90,10 +27,10 @@ void forward(const LayerNormJob& job) {
     T* out = reinterpret_cast<T*>(job.out) + row * n;
     if (weight && bias)
       write_row<T>(out, n,
-                   EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind) + at(bias + i, kind); });
-    else if (weight) write_row<T>(out, n, EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind); });
-    else if (bias) write_row<T>(out, n, EACH { return (at(x + i, kind) - mean) * rstd + at(bias + i, kind); });
-    else write_row<T>(out, n, EACH { return (at(x + i, kind) - mean) * rstd; });
+                   STRIDED_EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind) + at(bias + i, kind); });
+    else if (weight) write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind); });
+    else if (bias) write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd + at(bias + i, kind); });
+    else write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd; });
   }
 }
 
@@ -108,12 +45,12 @@ void backward(const LayerNormJob& job) {
     T* out = reinterpret_cast<T*>(job.out) + row * n;
     const T mean = reinterpret_cast<const T*>(job.mean)[row], rstd = reinterpret_cast<const T*>(job.rstd)[row];
     const Sums sums = weight ? sum_row<T>(n,
-                                          ADD {
+                                          STRIDED_ADD {
                                             const auto h = at(g + i, a) * at(weight + i, a);
                                             a += h;
                                             b += h * (at(x + i, a) - mean);
                                           })
-                             : sum_row<T>(n, ADD {
+                             : sum_row<T>(n, STRIDED_ADD {
                                  const auto h = at(g + i, a);
                                  a += h;
                                  b += h * (at(x + i, a) - mean);
@@ -121,11 +58,11 @@ void backward(const LayerNormJob& job) {
     const double size = static_cast<double>(n), r = static_cast<double>(rstd);
     const T shift = static_cast<T>(sums.first / size * r), scale = static_cast<T>(sums.second / size * r * r * r);
     if (weight) {
-      write_row<T>(out, n, EACH {
+      write_row<T>(out, n, STRIDED_EACH {
         return at(g + i, kind) * at(weight + i, kind) * rstd - shift - (at(x + i, kind) - mean) * scale;
       });
     } else {
-      write_row<T>(out, n, EACH { return at(g + i, kind) * rstd - shift - (at(x + i, kind) - mean) * scale; });
+      write_row<T>(out, n, STRIDED_EACH { return at(g + i, kind) * rstd - shift - (at(x + i, kind) - mean) * scale; });
     }
   }
 }
@@ -171,17 +108,17 @@ void plane_sums(const PlaneJob& job) {
     const T center = job.center ? reinterpret_cast<const T*>(job.center)[p] : T(0);
     Sums sums;
     if (job.gradient) {
-      sums = sum_row<T>(job.n, ADD {
+      sums = sum_row<T>(job.n, STRIDED_ADD {
         a += at(g + i, a);
         b += at(g + i, a) * (at(x + i, a) - center);
       });
     } else if (job.center) {
-      sums = sum_row<T>(job.n, ADD {
+      sums = sum_row<T>(job.n, STRIDED_ADD {
         const auto d = at(x + i, a) - center;
         b += d * d;
       });
     } else {
-      sums = sum_row<T>(job.n, ADD { a += at(x + i, a); });
+      sums = sum_row<T>(job.n, STRIDED_ADD { a += at(x + i, a); });
     }
     job.first[p] = sums.first;
     job.second[p] = sums.second;
@@ -204,12 +141,12 @@ void column_sums(const PlaneJob& job) {
           a[j] += g[j];
           b[j] += g[j] * (x[j] - c[j]);
         }
+      } else if (center) {
+#pragma GCC ivdep
+        for (int64_t j = 0; j < w; ++j) b[j] += (x[j] - c[j]) * (x[j] - c[j]);
       } else {
 #pragma GCC ivdep
-        for (int64_t j = 0; j < w; ++j) {
-          a[j] += x[j];
-          b[j] += (x[j] - c[j]) * (x[j] - c[j]);
-        }
+        for (int64_t j = 0; j < w; ++j) a[j] += x[j];
       }
     });
   }
@@ -225,9 +162,9 @@ void plane_apply(const PlaneJob& job) {
     const T shift = reinterpret_cast<const T*>(job.shift)[p];
     if (job.gradient) {
       const T gain = reinterpret_cast<const T*>(job.gain)[p];
-      write_row<T>(out, job.n, EACH { return at(g + i, kind) * gain + ((at(x + i, kind) - center) * scale + shift); });
+      write_row<T>(out, job.n, STRIDED_EACH { return at(g + i, kind) * gain + ((at(x + i, kind) - center) * scale + shift); });
     } else {
-      write_row<T>(out, job.n, EACH { return (at(x + i, kind) - center) * scale + shift; });
+      write_row<T>(out, job.n, STRIDED_EACH { return (at(x + i, kind) - center) * scale + shift; });
     }
   }
 }
@@ -243,20 +180,17 @@ void column_apply(const PlaneJob& job) {
     const T* g = reinterpret_cast<const T*>(job.gradient) + row * job.stride;
     T* out = reinterpret_cast<T*>(job.out) + row * job.stride;
     if (job.gradient) {
-      write_row<T>(out, job.count, EACH {
+      write_row<T>(out, job.count, STRIDED_EACH {
         return at(g + i, kind) * at(gain + i, kind) +
                ((at(x + i, kind) - at(center + i, kind)) * at(scale + i, kind) + at(shift + i, kind));
       });
     } else {
-      write_row<T>(out, job.count, EACH {
+      write_row<T>(out, job.count, STRIDED_EACH {
         return (at(x + i, kind) - at(center + i, kind)) * at(scale + i, kind) + at(shift + i, kind);
       });
     }
   }
 }
-
-#undef EACH
-#undef ADD
 
 }  // namespace
 

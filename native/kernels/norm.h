@@ -40,8 +40,10 @@ struct PlaneJob {
   const char* scale;     // apply: out = (x - center) * scale + shift; with a gradient out = gradient * gain + that
   const char* shift;
   const char* gain;
-  double* first;   // sums: of gradient; without one of x
-  double* second;  // sums: of gradient * (x - center); without a gradient of (x - center)^2
+  // Sums: with a gradient of gradient and of gradient * (x - center); else second of (x - center)^2, or, without a
+  // center, first of x.
+  double* first;
+  double* second;
   int64_t count, n, stride;
 };
 

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "native/kernels/vec/vec.h"
+
 namespace strided::STRIDED_ISA {
 namespace {
 
@@ -60,6 +62,60 @@ void accumulate_rows(T* out, const T* x, int64_t n) {
   }
 }
 
+/// The halves of a vector as vectors of double, and back.
+template <int... L>
+[[gnu::always_inline]] inline void widen(Vec<double> (&out)[2], Vec<float> v, std::integer_sequence<int, L...>) {
+  out[0] = __builtin_convertvector(__builtin_shufflevector(v, v, L...), Vec<double>);
+  out[1] = __builtin_convertvector(__builtin_shufflevector(v, v, (L + kLanes<double>)...), Vec<double>);
+}
+template <int... L>
+[[gnu::always_inline]] inline Vec<float> narrow(const Vec<double> (&from)[2], std::integer_sequence<int, L...>) {
+  typedef float HalfVec __attribute__((vector_size(kVecBytes / 2)));
+  return __builtin_shufflevector(__builtin_convertvector(from[0], HalfVec), __builtin_convertvector(from[1], HalfVec),
+                                 L...);
+}
+
+/// As many rows of n as a vector has lanes: squares of them are turned, so that a vector holds one element of each.
+template <class Op, class T>
+void accumulate_turned(T* out, const T* x, int64_t n) {
+  constexpr int lanes = kLanes<T>;
+  constexpr bool wide = std::is_same_v<T, float>;
+  Vec<T> rows[lanes];
+  Vec<double> sums[2];
+  Vec<T> acc;
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+#pragma GCC unroll 64
+    for (int r = 0; r < lanes; ++r) rows[r] = load(x + r * n + i);
+    transpose<T>(rows);
+#pragma GCC unroll 64
+    for (int c = 0; c < lanes; ++c) {
+      if constexpr (wide) {
+        Vec<double> next[2];
+        widen(next, rows[c], std::make_integer_sequence<int, kLanes<double>>{});
+        for (int h = 0; h < 2; ++h) sums[h] = i + c == 0 ? next[h] : Op::of(sums[h], next[h]);
+        rows[c] = narrow(sums, std::make_integer_sequence<int, lanes>{});
+      } else {
+        acc = i + c == 0 ? rows[c] : Op::of(acc, rows[c]);
+        rows[c] = acc;
+      }
+    }
+    transpose<T>(rows);
+#pragma GCC unroll 64
+    for (int r = 0; r < lanes; ++r) store(out + r * n + i, rows[r]);
+  }
+  for (int r = 0; r < lanes; ++r) {
+    using A = std::conditional_t<wide, double, T>;
+    A total;
+    if constexpr (wide) total = sums[r / kLanes<double>][r % kLanes<double>];
+    else total = acc[r];
+    for (int64_t j = i; j < n; ++j) {
+      total = Op::of(total, static_cast<A>(x[r * n + j]));
+      out[r * n + j] = static_cast<T>(total);
+    }
+  }
+}
+
 template <class Op, class T>
 void accumulate(const ScanJob& job) {
   using A = std::conditional_t<std::is_floating_point_v<T>, double, T>;
@@ -67,6 +123,11 @@ void accumulate(const ScanJob& job) {
   const T* x = reinterpret_cast<const T*>(job.x);
   if (job.inner == 1) {
     int64_t row = 0;
+    if constexpr (!std::is_same_v<Op, LogAddExp>) {
+      constexpr int lanes = kLanes<T>;
+      for (; job.n >= lanes && row + lanes <= job.count; row += lanes)
+        accumulate_turned<Op, T>(out + row * job.n, x + row * job.n, job.n);
+    }
     for (; row + kRows <= job.count; row += kRows)
       accumulate_rows<kRows, Op, T, A>(out + row * job.n, x + row * job.n, job.n);
     for (; row < job.count; ++row) accumulate_rows<1, Op, T, A>(out + row * job.n, x + row * job.n, job.n);

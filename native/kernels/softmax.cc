@@ -3,79 +3,83 @@
 #include <type_traits>
 
 #include "native/kernels/exponential.h"
+#include "native/kernels/rows.h"
 #include "native/kernels/softmax.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
 
-constexpr int kLanes = 16;        // sums side by side, the same for every instruction set
-constexpr int64_t kBlock = 1024;  // elements summed up before they are added to the rest
 constexpr int kColumns = 128;
-
-template <class T>
-[[gnu::always_inline]] inline T sum_lanes(T* lane) {
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
-  }
-  return lane[0];
-}
-
-/// The sum of f(i) over a row, block by block; f may store as it goes.
-template <class T, class F>
-[[gnu::always_inline]] inline T sum_row(int64_t n, F f) {
-  T high[kLanes] = {};
-  for (int64_t from = 0; from < n; from += kBlock) {
-    const int64_t to = n - from < kBlock ? n : from + kBlock;
-    T low[kLanes] = {};
-    int64_t i = from;
-    for (; i + kLanes <= to; i += kLanes) {
-      for (int l = 0; l < kLanes; ++l) low[l] += f(i + l);
-    }
-    for (int l = 0; i + l < to; ++l) low[l] += f(i + l);
-    for (int l = 0; l < kLanes; ++l) high[l] += low[l];
-  }
-  return sum_lanes(high);
-}
+constexpr int64_t kPiece = 1024;  // exponentials at once: they stay in the cache until they are added up
 
 /// The largest element; NaN is passed over, and shows in the sum instead.
 template <class T>
-T max_row(const T* x, int64_t n) {
-  T lane[kLanes];
-  for (int l = 0; l < kLanes; ++l) lane[l] = -std::numeric_limits<T>::infinity();
+[[gnu::always_inline]] inline T max_row(const T* x, int64_t n) {
+  constexpr int lanes = kLanes<T>, vecs = kStep<T> / lanes;
+  const T least = -std::numeric_limits<T>::infinity();
+  Vec<T> top[vecs];
+  for (int v = 0; v < vecs; ++v) top[v] = splat(T(0)) + least;
   int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    for (int l = 0; l < kLanes; ++l) lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+  for (; i + kStep<T> <= n; i += kStep<T>) {
+#pragma GCC unroll 16
+    for (int v = 0; v < vecs; ++v) {
+      const Vec<T> here = load(x + i + v * lanes);
+      top[v] = here > top[v] ? here : top[v];
+    }
   }
+  T lane[kStep<T>];
+  for (int v = 0; v < vecs; ++v) store(lane + v * lanes, top[v]);
   for (int l = 0; i + l < n; ++l) lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
-  for (int half = kLanes / 2; half > 0; half /= 2) {
+  for (int half = kStep<T> / 2; half > 0; half /= 2) {
     for (int l = 0; l < half; ++l) lane[l] = lane[l] > lane[l + half] ? lane[l] : lane[l + half];
   }
   return lane[0];
+}
+
+template <class T>
+[[gnu::noinline]] void exponentials(T* __restrict out, const T* __restrict x, T top, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) out[i] = exponential(x[i] - top);
+}
+
+/// The sum of exp(x - top) over a row. The exponentials go to `out`, all of them or, without `keep`, piece by piece.
+template <class T, bool keep>
+[[gnu::always_inline]] inline T sum_exponentials(T* out, const T* x, T top, int64_t n) {
+  double total = 0;
+  for (int64_t from = 0; from < n; from += kPiece) {
+    const int64_t count = n - from < kPiece ? n - from : kPiece;
+    T* piece = keep ? out + from : out;
+    exponentials(piece, x + from, top, count);
+    total += sum_row<T>(count, STRIDED_ADD { a += at(piece + i, a); }).first;
+  }
+  return static_cast<T>(total);
 }
 
 template <class T, bool log>
 void forward_row(T* out, const T* x, int64_t n) {
   const T top = max_row(x, n);
   if constexpr (log) {
-    const T shift = std::log(sum_row<T>(n, [=](int64_t i) { return exponential(x[i] - top); }));
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) out[i] = x[i] - top - shift;
+    T piece[kPiece];
+    const T shift = std::log(sum_exponentials<T, false>(piece, x, top, n));
+    write_row<T>(out, n, STRIDED_EACH { return at(x + i, kind) - top - shift; });
   } else {
-    const T total = sum_row<T>(n, [=](int64_t i) { return out[i] = exponential(x[i] - top); });
-    for (int64_t i = 0; i < n; ++i) out[i] /= total;
+    T piece[kPiece];
+    // A row that fits into the piece is written once.
+    const T scale = T(1) / (n <= kPiece ? sum_exponentials<T, false>(piece, x, top, n)
+                                        : sum_exponentials<T, true>(out, x, top, n));
+    const T* from = n <= kPiece ? piece : out;
+    write_row<T>(out, n, STRIDED_EACH { return at(from + i, kind) * scale; });
   }
 }
 
 template <class T, bool log>
 void backward_row(T* out, const T* y, const T* g, int64_t n) {
   if constexpr (log) {
-    const T total = sum_row<T>(n, [=](int64_t i) { return g[i]; });
+    const T total = static_cast<T>(sum_row<T>(n, STRIDED_ADD { a += at(g + i, a); }).first);
 #pragma GCC ivdep
     for (int64_t i = 0; i < n; ++i) out[i] = g[i] - exponential(y[i]) * total;
   } else {
-    const T total = sum_row<T>(n, [=](int64_t i) { return g[i] * y[i]; });
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) out[i] = (g[i] - total) * y[i];
+    const T total = static_cast<T>(sum_row<T>(n, STRIDED_ADD { a += at(g + i, a) * at(y + i, a); }).first);
+    write_row<T>(out, n, STRIDED_EACH { return (at(g + i, kind) - total) * at(y + i, kind); });
   }
 }
 
@@ -166,7 +170,8 @@ void log_sum(const SoftmaxJob& job) {
     for (int64_t i = 0; i < job.count; ++i) {
       const T* row = x + i * job.n;
       const T top = finite(max_row(row, job.n));
-      out[i] = std::log(sum_row<T>(job.n, [=](int64_t k) { return exponential(row[k] - top); })) + top;
+      T piece[kPiece];
+      out[i] = std::log(sum_exponentials<T, false>(piece, row, top, job.n)) + top;
     }
     return;
   }
