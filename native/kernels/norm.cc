@@ -1,11 +1,13 @@
 #include "native/kernels/norm.h"
 
+#include <type_traits>
+
 #include "native/kernels/rows.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
 
-constexpr int64_t kRows = 64;     // elements of a column added up in T
+constexpr int64_t kRows = 64;  // elements of a column added up in T
 constexpr int64_t kColumns = 512;
 
 template <class T>
@@ -26,9 +28,10 @@ void forward(const LayerNormJob& job) {
     if (!job.out) continue;
     T* out = reinterpret_cast<T*>(job.out) + row * n;
     if (weight && bias)
-      write_row<T>(out, n,
-                   STRIDED_EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind) + at(bias + i, kind); });
-    else if (weight) write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind); });
+      write_row<T>(
+          out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind) + at(bias + i, kind); });
+    else if (weight)
+      write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd * at(weight + i, kind); });
     else if (bias) write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd + at(bias + i, kind); });
     else write_row<T>(out, n, STRIDED_EACH { return (at(x + i, kind) - mean) * rstd; });
   }
@@ -67,14 +70,16 @@ void backward(const LayerNormJob& job) {
   }
 }
 
-/// Two sums for each of w <= kColumns columns: add(row, a, b) adds a row to the sums.
+/// Two sums for each of w <= kColumns columns: add(row, a, b, count) adds `count` rows, a constant, to the sums.
 template <class T, class F>
 [[gnu::always_inline]] inline void sum_columns(double* first, double* second, int64_t rows, int64_t w, F add) {
   for (int64_t j = 0; j < w; ++j) first[j] = second[j] = 0;
   for (int64_t from = 0; from < rows; from += kRows) {
     const int64_t to = rows - from < kRows ? rows : from + kRows;
     T a[kColumns] = {}, b[kColumns] = {};
-    for (int64_t row = from; row < to; ++row) add(row, a, b);
+    int64_t row = from;
+    for (; row + 4 <= to; row += 4) add(row, a, b, std::integral_constant<int, 4>{});
+    for (; row < to; ++row) add(row, a, b, std::integral_constant<int, 1>{});
     for (int64_t j = 0; j < w; ++j) {
       first[j] += static_cast<double>(a[j]);
       second[j] += static_cast<double>(b[j]);
@@ -89,12 +94,17 @@ void weight_gradient(const LayerNormWeightJob& job) {
   double first[kColumns], second[kColumns];
   for (int64_t from = 0; from < job.count; from += kColumns) {
     const int64_t w = job.count - from < kColumns ? job.count - from : kColumns;
-    sum_columns<T>(first, second, job.rows, w, [&](int64_t row, T* __restrict, T* __restrict b) {
-      const T* x = reinterpret_cast<const T*>(job.x) + row * job.stride + from;
-      const T* g = reinterpret_cast<const T*>(job.gradient) + row * job.stride + from;
-      const T m = mean[row], r = rstd[row];
+    const int64_t stride = job.stride;
+    sum_columns<T>(first, second, job.rows, w, [&](int64_t row, T*, T* __restrict b, auto count) {
+      const T* x = reinterpret_cast<const T*>(job.x) + row * stride + from;
+      const T* g = reinterpret_cast<const T*>(job.gradient) + row * stride + from;
 #pragma GCC ivdep
-      for (int64_t j = 0; j < w; ++j) b[j] += g[j] * ((x[j] - m) * r);
+      for (int64_t j = 0; j < w; ++j) {
+        T sum = 0;
+        for (int k = 0; k < count; ++k)
+          sum += g[k * stride + j] * ((x[k * stride + j] - mean[row + k]) * rstd[row + k]);
+        b[j] += sum;
+      }
     });
     for (int64_t j = 0; j < w; ++j) reinterpret_cast<T*>(job.out)[from + j] = static_cast<T>(second[j]);
   }
@@ -132,23 +142,38 @@ void column_sums(const PlaneJob& job) {
     const int64_t w = job.count - from < kColumns ? job.count - from : kColumns;
     T c[kColumns];
     for (int64_t j = 0; j < w; ++j) c[j] = center ? center[from + j] : T(0);
-    sum_columns<T>(job.first + from, job.second + from, job.n, w, [&](int64_t row, T* __restrict a, T* __restrict b) {
-      const T* x = reinterpret_cast<const T*>(job.x) + row * job.stride + from;
+    const int64_t stride = job.stride;
+    const auto add = [&](int64_t row, T* __restrict a, T* __restrict b, auto count) {
+      const T* x = reinterpret_cast<const T*>(job.x) + row * stride + from;
+      const T* g = reinterpret_cast<const T*>(job.gradient) + row * stride + from;
       if (job.gradient) {
-        const T* g = reinterpret_cast<const T*>(job.gradient) + row * job.stride + from;
 #pragma GCC ivdep
         for (int64_t j = 0; j < w; ++j) {
-          a[j] += g[j];
-          b[j] += g[j] * (x[j] - c[j]);
+          T sum = 0, product = 0;
+          for (int k = 0; k < count; ++k) {
+            sum += g[k * stride + j];
+            product += g[k * stride + j] * (x[k * stride + j] - c[j]);
+          }
+          a[j] += sum;
+          b[j] += product;
         }
       } else if (center) {
 #pragma GCC ivdep
-        for (int64_t j = 0; j < w; ++j) b[j] += (x[j] - c[j]) * (x[j] - c[j]);
+        for (int64_t j = 0; j < w; ++j) {
+          T squares = 0;
+          for (int k = 0; k < count; ++k) squares += (x[k * stride + j] - c[j]) * (x[k * stride + j] - c[j]);
+          b[j] += squares;
+        }
       } else {
 #pragma GCC ivdep
-        for (int64_t j = 0; j < w; ++j) a[j] += x[j];
+        for (int64_t j = 0; j < w; ++j) {
+          T sum = 0;
+          for (int k = 0; k < count; ++k) sum += x[k * stride + j];
+          a[j] += sum;
+        }
       }
-    });
+    };
+    sum_columns<T>(job.first + from, job.second + from, job.n, w, add);
   }
 }
 
@@ -162,7 +187,8 @@ void plane_apply(const PlaneJob& job) {
     const T shift = reinterpret_cast<const T*>(job.shift)[p];
     if (job.gradient) {
       const T gain = reinterpret_cast<const T*>(job.gain)[p];
-      write_row<T>(out, job.n, STRIDED_EACH { return at(g + i, kind) * gain + ((at(x + i, kind) - center) * scale + shift); });
+      write_row<T>(out, job.n,
+                   STRIDED_EACH { return at(g + i, kind) * gain + ((at(x + i, kind) - center) * scale + shift); });
     } else {
       write_row<T>(out, job.n, STRIDED_EACH { return (at(x + i, kind) - center) * scale + shift; });
     }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kColumns = 128;
 constexpr int64_t kPiece = 1024;  // exponentials at once: they stay in the cache until they are added up
+constexpr int64_t kAsk = 256;     // exponentials between two requests of memory
 
 /// The largest element; NaN is passed over, and shows in the sum instead.
 template <class T>
@@ -41,15 +42,28 @@ template <class T>
   for (int64_t i = 0; i < n; ++i) out[i] = exponential(x[i] - top);
 }
 
-/// The sum of exp(x - top) over a row. The exponentials go to `out`, all of them or, without `keep`, piece by piece.
+/// Asks for the lines of n elements: while exponentials are computed the memory would be idle.
+template <class T, int write>
+[[gnu::always_inline]] inline void ask_for(const T* x, int64_t n) {
+  for (int64_t i = 0; i < n; i += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(x + i, write);
+}
+
+/// The sum of exp(x - top) over a row. The exponentials go to `piece`, or all of them, with `keep`, to `out`, which is
+/// written next in any case (null: is not).
 template <class T, bool keep>
-[[gnu::always_inline]] inline T sum_exponentials(T* out, const T* x, T top, int64_t n) {
+[[gnu::always_inline]] inline T sum_exponentials(T* piece, T* out, const T* x, T top, int64_t n) {
   double total = 0;
-  for (int64_t from = 0; from < n; from += kPiece) {
-    const int64_t count = n - from < kPiece ? n - from : kPiece;
-    T* piece = keep ? out + from : out;
-    exponentials(piece, x + from, top, count);
-    total += sum_row<T>(count, STRIDED_ADD { a += at(piece + i, a); }).first;
+  const int64_t ahead = n < kPiece ? n : kPiece;  // the next row, or what is next of this one
+  for (int64_t from = 0; from < n; from += kAsk) {
+    const int64_t count = n - from < kAsk ? n - from : kAsk;
+    T* to = keep ? out + from : piece + from % kPiece;
+    ask_for<T, 0>(x + from + ahead, count);
+    if (!keep && out) ask_for<T, 1>(out + from, count);
+    exponentials(to, x + from, top, count);
+    if (from + count < n && (from + count) % kPiece != 0) continue;
+    const int64_t begin = from / kPiece * kPiece;
+    const T* done = keep ? out + begin : piece;
+    total += sum_row<T>(from + count - begin, STRIDED_ADD { a += at(done + i, a); }).first;
   }
   return static_cast<T>(total);
 }
@@ -59,13 +73,13 @@ void forward_row(T* out, const T* x, int64_t n) {
   const T top = max_row(x, n);
   if constexpr (log) {
     T piece[kPiece];
-    const T shift = std::log(sum_exponentials<T, false>(piece, x, top, n));
+    const T shift = std::log(sum_exponentials<T, false>(piece, out, x, top, n));
     write_row<T>(out, n, STRIDED_EACH { return at(x + i, kind) - top - shift; });
   } else {
     T piece[kPiece];
     // A row that fits into the piece is written once.
-    const T scale = T(1) / (n <= kPiece ? sum_exponentials<T, false>(piece, x, top, n)
-                                        : sum_exponentials<T, true>(out, x, top, n));
+    const T scale = T(1) / (n <= kPiece ? sum_exponentials<T, false>(piece, out, x, top, n)
+                                        : sum_exponentials<T, true>(piece, out, x, top, n));
     const T* from = n <= kPiece ? piece : out;
     write_row<T>(out, n, STRIDED_EACH { return at(from + i, kind) * scale; });
   }
@@ -171,7 +185,7 @@ void log_sum(const SoftmaxJob& job) {
       const T* row = x + i * job.n;
       const T top = finite(max_row(row, job.n));
       T piece[kPiece];
-      out[i] = std::log(sum_exponentials<T, false>(piece, row, top, job.n)) + top;
+      out[i] = std::log(sum_exponentials<T, false>(piece, nullptr, row, top, job.n)) + top;
     }
     return;
   }

@@ -8,7 +8,7 @@
 
 namespace strided::norm {
 
-constexpr int64_t kGrain = 16384;  // elements that are worth a thread
+constexpr int64_t kGrain = 16384;      // elements that are worth a thread
 constexpr int64_t kColumnGrain = 256;  // columns: fewer would read memory in short pieces
 
 /// Contiguous and of that dtype; undefined stays so.

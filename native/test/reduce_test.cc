@@ -317,6 +317,15 @@ TEST("softmax of extreme values") {
     CHECK_EQ(values(ops::log_softmax(x, 1, {}))[4], -kInf);
     x.data_as<float>()[20] = static_cast<float>(kNan);
     CHECK(std::isnan(values(ops::softmax(x, 1, {}))[0]));
+    for (int64_t n : {255, 1023, 1024, 1025, 2500}) {
+      const Tensor row = numbers({2, n}, DType::Float64), y2 = ops::softmax(row, 1, {});
+      const auto logs = values(ops::logsumexp(row, {1}, false)), in = values(row), out = values(y2);
+      for (size_t i = 0; i < in.size(); ++i)
+        CHECK_NEAR(out[i], std::exp(in[i] - logs[i / static_cast<size_t>(n)]), 1e-15);
+      double total = 0;
+      for (int64_t i = 0; i < n; ++i) total += std::exp(in[static_cast<size_t>(i)]);
+      CHECK_NEAR(logs[0], std::log(total), 1e-12);
+    }
   });
 }
 
