@@ -95,6 +95,19 @@ void Iterator::run(Loop loop, int64_t grain) {
   if (numel == 0) return;
   order_dimensions();
   merge_dimensions();
+  Tiles tiles;
+  if (plan_tiles(tiles)) return run_tiles(loop, tiles, grain);
+  parallel_for(numel, grain, [&](int64_t begin, int64_t end) { run_range(loop, begin, end); });
+}
+
+void Iterator::copy(int64_t grain) {
+  const int64_t numel = product(shape_);
+  if (numel == 0) return;
+  order_dimensions();
+  merge_dimensions();
+  if (copy_tiles(grain)) return;
+  const DType dtype = operands_[0].dtype;
+  const Loop loop = copy_kernels().cast[static_cast<int>(dtype)][dtype];
   parallel_for(numel, grain, [&](int64_t begin, int64_t end) { run_range(loop, begin, end); });
 }
 
@@ -115,11 +128,7 @@ void Iterator::run_range(Loop loop, int64_t begin, int64_t end) const {
   }
   for (int64_t at = begin; at < end;) {
     const int64_t n = std::min(end - at, shape_[last] - index[last]);
-    if (casts_) {
-      run_block(loop, data, inner, n);
-    } else {
-      loop(data, inner, n);
-    }
+    run_row(loop, data, inner, n);
     at += n;
     if (at >= end) break;
     // The next row: back to its start, then up the outer dimensions like an odometer.

@@ -22,8 +22,16 @@ class Iterator {
   Iterator& input(const Tensor& t, DType as) { return operand(t, as, false); }
   Iterator& input(const Scalar& value, DType as);
 
+  /// For loops that find their elements at other addresses than those they are given: no operand may be packed.
+  Iterator& unpacked() {
+    packs_ = false;
+    return *this;
+  }
+
   /// Calls `loop` for all elements. `grain`: elements below which a second thread does not pay.
   void run(Loop loop, int64_t grain = kElementwiseGrain);
+  /// Copies the only input to the output, of the same dtype; they share no memory.
+  void copy(int64_t grain = kElementwiseGrain);
 
  private:
   static constexpr int kMaxOperands = 5;
@@ -33,16 +41,37 @@ class Iterator {
     DType dtype, as;
   };
 
+  /// Rectangles of the last dimension (columns) and one other (rows), small enough for the cache.
+  struct Tiles {
+    int across;
+    int64_t rows, columns;
+    bool fused = false;                  // all rows of a tile make one for the loop
+    bool packs[kMaxOperands] = {false};  // moved to a buffer in the order of the loop first
+  };
+
   Iterator& operand(const Tensor& t, DType as, bool is_output);
   void order_dimensions();
   void merge_dimensions();
+  int faster_dimension() const;
+  bool rows_touch(int k, int across) const;
+  bool plan_tiles(Tiles& tiles) const;
+  template <class F>
+  void each_tile(const Tiles& tiles, int64_t grain, const F& f) const;
+  void run_tiles(Loop loop, const Tiles& tiles, int64_t grain) const;
+  void run_tile(Loop loop, const Tiles& tiles, char** data, int64_t rows, int64_t columns) const;
+  bool copy_tiles(int64_t grain) const;
   void run_range(Loop loop, int64_t begin, int64_t end) const;
+  void run_row(Loop loop, char** data, const int64_t* strides, int64_t n) const {
+    if (casts_) run_block(loop, data, strides, n);
+    else loop(data, strides, n);
+  }
   void run_block(Loop loop, char** data, const int64_t* strides, int64_t n) const;
 
   Dims shape_;
   Operand operands_[kMaxOperands];
   int count_ = 0;
   bool casts_ = false;
+  bool packs_ = true;
   alignas(8) char scalars_[kMaxOperands][8];
 };
 

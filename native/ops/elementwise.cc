@@ -3,7 +3,6 @@
 #include "native/core/error.h"
 #include "native/core/iterator.h"
 #include "native/core/parallel.h"
-#include "native/ops/transpose.h"
 
 namespace strided {
 namespace {
@@ -195,10 +194,11 @@ Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, con
 }
 
 void copy_into(const Tensor& to, const Tensor& from) {
-  if (to.is_same(from) || copy_transposed(to, from)) return;
+  if (to.is_same(from)) return;
   Iterator it(to.shape());
   it.output(to, to.dtype());
   it.input(from, from.dtype());
+  if (to.dtype() == from.dtype()) return it.copy();
   it.run(copy_kernels().cast[static_cast<int>(from.dtype())][to.dtype()]);
 }
 

@@ -44,7 +44,7 @@ void run(Loop loop, const Tensor& to, const Value& value, const Addresses& at, i
   if (value.is_tensor()) it.input(value.tensor, to.dtype());
   else it.input(value.number, to.dtype());
   it.input(at.index, DType::Int64).input(Scalar(at.step), DType::Int64).input(Scalar(at.wrap), DType::Int64);
-  it.run(loop, grain);
+  it.unpacked().run(loop, grain);
 }
 
 Tensor part(const Tensor& x, int dim, int64_t begin, int64_t end) {
