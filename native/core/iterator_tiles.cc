@@ -9,7 +9,8 @@
 namespace strided {
 namespace {
 
-constexpr int64_t kPacked = 16384;  // bytes of an operand that are packed at a time
+constexpr int64_t kPacked = 65536;  // bytes that are packed at a time, of all operands
+constexpr int64_t kLine = 64;
 constexpr int64_t kEdge = 64;       // columns of a tile
 constexpr int64_t kShortRow = 32;   // elements up to which several rows are worth a copy to make one of them
 constexpr int64_t kCopied = 32768;  // elements that a thread copies at a time
@@ -47,14 +48,15 @@ bool Iterator::plan_tiles(Tiles& tiles) const {
   tiles.fused = columns <= kShortRow && out.strides[last] == item_size(out.dtype) && rows_touch(0, across);
   if (faster < 0 && !tiles.fused) return false;
   tiles.across = across;
-  int64_t widest = 1;
+  int64_t packed = 0;  // bytes of one element of all operands
   for (int k = 1; k < count_; ++k) {
     const Dims& strides = operands_[k].strides;
     const bool jumps = strides[across] != 0 && std::abs(strides[across]) < std::abs(strides[last]);
     tiles.packs[k] = jumps || (tiles.fused && !rows_touch(k, across));
-    if (tiles.packs[k]) widest = std::max(widest, item_size(operands_[k].dtype));
+    if (tiles.packs[k]) packed += item_size(operands_[k].dtype);
   }
-  const int64_t most = kPacked / widest;
+  // Joined rows share the nearest cache with the other operands.
+  const int64_t most = (tiles.fused ? kPacked / 8 : kPacked) / std::max<int64_t>(packed, 1);
   tiles.columns = tiles.fused ? columns : std::min(columns, kEdge);
   tiles.rows = std::min(rows, most / tiles.columns);
   if (!tiles.fused) tiles.columns = std::min(columns, most / tiles.rows);
@@ -93,7 +95,8 @@ void Iterator::run_tiles(Loop loop, const Tiles& tiles, int64_t grain) const {
 }
 
 void Iterator::run_tile(Loop loop, const Tiles& tiles, char** data, int64_t rows, int64_t columns) const {
-  alignas(64) char buffers[kMaxOperands][kPacked];
+  alignas(64) char buffer[kPacked + kMaxOperands * kLine];
+  char* free = buffer;
   const int last = shape_.size() - 1;
   int64_t inner[kMaxOperands], outer[kMaxOperands];
   for (int k = 0; k < count_; ++k) {
@@ -102,8 +105,9 @@ void Iterator::run_tile(Loop loop, const Tiles& tiles, char** data, int64_t rows
     outer[k] = op.strides[tiles.across];
     if (k == 0 || !tiles.packs[k]) continue;
     const int64_t size = item_size(op.dtype);
-    move_kernels()[size](buffers[k], columns * size, data[k], outer[k], inner[k], rows, columns);
-    data[k] = buffers[k];
+    move_kernels()[size](free, columns * size, data[k], outer[k], inner[k], rows, columns);
+    data[k] = free;
+    free += (rows * columns * size + kLine - 1) / kLine * kLine;
     inner[k] = size;
     outer[k] = columns * size;
   }

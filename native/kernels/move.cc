@@ -64,21 +64,31 @@ template <class T, int N, int S = 1>
   }
 }
 
-// Squares of N x N; the last ones overlap those before them, so that no edge is left.
+// Rows [r, r + N) and columns [c, c + N).
+template <class T, int N>
+[[gnu::always_inline]] inline void move_square(const Block& b, int64_t r, int64_t c) {
+  constexpr int64_t size = sizeof(T);
+  const char* from = b.from + c * b.column + r * size;
+  char* to = b.to + r * b.to_row + c * size;
+  Row<T, N> rows[N];
+#pragma GCC unroll 16
+  for (int i = 0; i < N; ++i) __builtin_memcpy(&rows[i], from + i * b.column, sizeof rows[i]);
+  transpose<T, N>(rows);
+#pragma GCC unroll 16
+  for (int i = 0; i < N; ++i) __builtin_memcpy(to + i * b.to_row, &rows[i], sizeof rows[i]);
+}
+
+// Squares of N x N; the last ones overlap those before them, so that no edge is left. A cache line of the result is
+// completed at once, since rows a power of two apart evict each other.
 template <class T, int N>
 void move_squares(const Block& b) {
-  for (int64_t c0 = 0; c0 < b.columns; c0 += N) {
-    const int64_t c = c0 + N <= b.columns ? c0 : b.columns - N;
-    for (int64_t r0 = 0; r0 < b.rows; r0 += N) {
-      const int64_t r = r0 + N <= b.rows ? r0 : b.rows - N;
-      const char* from = b.from + c * b.column + r * static_cast<int64_t>(sizeof(T));
-      char* to = b.to + r * b.to_row + c * static_cast<int64_t>(sizeof(T));
-      Row<T, N> rows[N];
-#pragma GCC unroll 16
-      for (int i = 0; i < N; ++i) __builtin_memcpy(&rows[i], from + i * b.column, sizeof rows[i]);
-      transpose<T, N>(rows);
-#pragma GCC unroll 16
-      for (int i = 0; i < N; ++i) __builtin_memcpy(to + i * b.to_row, &rows[i], sizeof rows[i]);
+  constexpr int64_t kLine = 64 / sizeof(T) > N ? 64 / sizeof(T) : N;
+  for (int64_t line = 0; line < b.columns; line += kLine) {
+    const int64_t end = line + kLine < b.columns ? line + kLine : b.columns;
+    for (int64_t r = 0; r < b.rows; r += N) {
+      for (int64_t c = line; c < end; c += N) {
+        move_square<T, N>(b, r + N <= b.rows ? r : b.rows - N, c + N <= b.columns ? c : b.columns - N);
+      }
     }
   }
 }
