@@ -123,9 +123,10 @@ bool Iterator::copy_tiles(int64_t grain) const {
   const Operand &to = operands_[0], &from = operands_[1];
   const int64_t size = item_size(to.dtype);
   if (last == 0) {
-    if (to.strides[0] != size || from.strides[0] != -size) return false;
+    const int64_t step = from.strides[0];
+    if (to.strides[0] != size || step == size || step == 0) return false;
     parallel_for(shape_[0], grain, [&](int64_t begin, int64_t end) {
-      move_kernels()[size](to.data + begin * size, 0, from.data - begin * size, 0, -size, 1, end - begin);
+      move_kernels()[size](to.data + begin * size, 0, from.data + begin * step, 0, step, 1, end - begin);
     });
     return true;
   }

@@ -34,6 +34,14 @@ void take_loop(char* const* data, const int64_t* strides, int64_t n) {
     return;
   }
   if (strides[0] == size && strides[1] == 0 && strides[2] == sizeof(int64_t)) {
+    if (step == size && wrap == 0) {
+      auto* out = reinterpret_cast<T*>(to);
+      const auto* x = reinterpret_cast<const T*>(from);
+      const auto* indices = reinterpret_cast<const int64_t*>(index);
+#pragma GCC unroll 4
+      for (int64_t i = 0; i < n; ++i) out[i] = x[indices[i]];
+      return;
+    }
     for (int64_t i = 0; i < n; ++i)
       write<T>(to + i * size, read<T>(from + offset_of(index + i * sizeof(int64_t), step, wrap)));
     return;
@@ -82,6 +90,14 @@ void combine_loop(char* const* data, const int64_t* strides, int64_t n) {
     for (int64_t i = 0; i < n; ++i) {
       char* at = to + i * strides[0];
       write<T>(at, Op::template of<T>(read<T>(at), read<T>(from + i * strides[1])));
+    }
+    return;
+  }
+  if (strides[0] == 0 && strides[1] == size && strides[2] == sizeof(int64_t) && step == size && wrap == 0) {
+    const auto* indices = reinterpret_cast<const int64_t*>(index);
+    for (int64_t i = 0; i < n; ++i) {
+      char* at = to + indices[i] * size;
+      write<T>(at, Op::template of<T>(read<T>(at), read<T>(from + i * size)));
     }
     return;
   }

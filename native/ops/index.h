@@ -43,6 +43,13 @@ void take_at(const Tensor& out, const Tensor& from, const Addresses& at);
 /// result does not depend on the number of threads.
 void combine_at(Combine how, const Tensor& to, const Value& value, const Addresses& at);
 
+/// Both for `index` along dimension `dim` of `x`, where the others have the shape of the index and stand still along
+/// `dim`. Large ones are checked on the way: as in PyTorch, elements may be written before a bad index is met.
+void take_along(const Tensor& out, const Tensor& from, const Tensor& index, const Tensor& x, int dim,
+                const Bounds& bounds);
+void combine_along(Combine how, const Tensor& to, const Value& value, const Tensor& index, const Tensor& x, int dim,
+                   const Bounds& bounds);
+
 /// `number` itself; fails where `dtype` cannot hold it.
 Scalar fitting(const Scalar& number, DType dtype);
 /// The number in a 0-d tensor; `op` is who refuses others.

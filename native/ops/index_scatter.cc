@@ -39,9 +39,13 @@ void check_scatter_shapes(const Tensor& x, int dim, const Tensor& index, const V
 }
 
 struct Scatter {
-  Tensor to;
-  Addresses at;
+  Tensor to, index;
   Value value;
+  Tensor x;
+  int dim;
+
+  Addresses at() const { return addresses(index, x, dim, kStrictBounds); }
+  void write(Combine how) const { combine_along(how, to, value, index, x, dim, kStrictBounds); }
 };
 
 // Everything that a scatter checks; nullopt where there is nothing to write.
@@ -53,7 +57,7 @@ std::optional<Scatter> prepare(const Tensor& x, int64_t dim, const Tensor& index
   if (index_in.numel() == 0) return std::nullopt;
   const Tensor index = at_least_1d(index_in), to = at_least_1d(x);
   check_scatter_shapes(x, d, index, src);
-  Scatter out{along(to, d, index), addresses(index, to, d, kStrictBounds), src};
+  Scatter out{along(to, d, index), index, src, to, d};
   if (src.is_tensor()) {
     const Tensor source = at_least_1d(apart(src.tensor, x));
     out.value = walk(source, index.shape(), source.strides());
@@ -108,24 +112,24 @@ Tensor gather(const Tensor& x_in, int64_t dim, const Tensor& index_in) {
     check(i == d || index.size(i) <= x.size(i), "Size does not match at dimension ", i, " expected index ",
           index_in.shape(), " to be no larger than self ", x_in.shape(), " apart from dimension ", d);
   }
-  take_at(at_least_1d(out), along(x, d, index), addresses(index, x, d, kStrictBounds));
+  take_along(at_least_1d(out), along(x, d, index), index, x, d, kStrictBounds);
   return out;
 }
 
 Tensor scatter_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t combine) {
-  if (const auto s = prepare(x, dim, index, src)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
+  if (const auto s = prepare(x, dim, index, src)) s->write(static_cast<Combine>(combine));
   return x;
 }
 
 Tensor scatter_value_(const Tensor& x, int64_t dim, const Tensor& index, const Scalar& value, int64_t combine) {
-  if (const auto s = prepare(x, dim, index, value)) combine_at(static_cast<Combine>(combine), s->to, s->value, s->at);
+  if (const auto s = prepare(x, dim, index, value)) s->write(static_cast<Combine>(combine));
   return x;
 }
 
 Tensor scatter_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduce,
                        bool include_self) {
   if (const auto s = prepare(x, dim, index, src)) {
-    reduce_at(static_cast<Reduction>(reduce), include_self, s->to, s->value.tensor, s->at, x);
+    reduce_at(static_cast<Reduction>(reduce), include_self, s->to, s->value.tensor, s->at(), x);
   }
   return x;
 }

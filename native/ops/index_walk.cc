@@ -86,7 +86,7 @@ Addresses addresses(const Tensor& index, int dim, int64_t size, int64_t step, co
   parallel_for(dense.numel(), kGrain, [&](int64_t begin, int64_t end) {
     if (!index_kernels().within(p + begin, end - begin, low, size)) good.store(false, std::memory_order_relaxed);
   });
-  if (good.load(std::memory_order_relaxed)) return {dense, step, size};
+  if (good.load(std::memory_order_relaxed)) return {dense, step, bounds.wraps ? size : 0};
   // The first bad one in order, whichever thread met one.
   for (int64_t i = 0; i < dense.numel(); ++i) {
     if (p[i] < low || p[i] >= size) bounds.refuse(p[i], dim, size);

@@ -1,9 +1,10 @@
 // New tensors from pieces of others: joined, repeated, turned round, cut to a triangle.
 #include <algorithm>
+#include <cstring>
 
 #include "native/core/error.h"
 #include "native/core/iterator.h"
-#include "native/kernels/elementwise.h"
+#include "native/core/parallel.h"
 #include "native/ops/elementwise.h"
 #include "native/ops/ops.h"
 
@@ -62,14 +63,28 @@ Tensor triangle(int64_t rows, int64_t columns, int64_t diagonal, bool lower) {
 
 Tensor cut(const char* name, const Tensor& x, int64_t diagonal, bool lower) {
   check(x.dim() >= 2, name, ": input tensor must have at least 2 dimensions");
+  const int64_t rows = x.size(x.dim() - 2), columns = x.size(x.dim() - 1), size = x.item_size();
   // Beyond the corners a diagonal makes no difference; unclamped it could overflow.
-  const int64_t rows = x.size(x.dim() - 2), columns = x.size(x.dim() - 1);
-  const Tensor mask = triangle(rows, columns, std::clamp(diagonal, -rows - 1, columns + 1), lower);
+  const int64_t first = std::clamp(diagonal, -rows - 1, columns + 1) + (lower ? 1 : 0);
   Tensor out = empty(x.shape(), x.dtype());
-  const DType compute = compute_dtype(x.dtype());
-  Iterator it(x.shape());
-  it.output(out, compute).input(mask, DType::Bool).input(x, compute).input(Scalar(0), compute);
-  it.run(ternary_kernels().where[compute]);
+  if (out.numel() == 0) return out;
+  const Tensor dense = contiguous(x);
+  const int64_t bytes = columns * size;
+  parallel_for(x.numel() / columns, std::max<int64_t>(1, kElementwiseGrain / columns), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      const auto split = static_cast<size_t>(std::clamp<int64_t>(r % rows + first, 0, columns) * size);
+      const size_t rest = static_cast<size_t>(bytes) - split;
+      char* to = out.data() + r * bytes;
+      const char* from = dense.data() + r * bytes;
+      if (lower) {
+        std::memcpy(to, from, split);
+        std::memset(to + split, 0, rest);
+      } else {
+        std::memset(to, 0, split);
+        std::memcpy(to + split, from + split, rest);
+      }
+    }
+  });
   return out;
 }
 

@@ -227,3 +227,53 @@ TEST("index_put_ and index_add_: large, many duplicates, the same with one threa
   set_num_threads(threads);
   CHECK(results[0] == results[1]);
 }
+
+TEST("gather and scatter of large tensors along every dimension, whatever the number of threads") {
+  const int threads = num_threads();
+  const Dims shape{70, 90, 80};
+  for (int64_t dim : {0, 1, 2}) {
+    const int64_t size = shape[static_cast<int>(dim)];
+    const Tensor x = range(shape), index = empty(shape, DType::Int64), source = range(shape);
+    for (int64_t i = 0; i < index.numel(); ++i) index.data_as<int64_t>()[i] = i * 7919 % 104729 % size;
+    const int64_t step = x.stride(static_cast<int>(dim));
+    const auto place = [&](int64_t i) { return i - i / step % size * step + index.data_as<int64_t>()[i] * step; };
+    std::vector<float> expected(static_cast<size_t>(x.numel()));
+    for (int64_t i = 0; i < x.numel(); ++i) expected[static_cast<size_t>(place(i))] += static_cast<float>(i) + 0.25f;
+    for (int count : {1, 2, 3}) {
+      set_num_threads(count);
+      const Tensor taken = ops::gather(x, dim, index), sums = filled(shape, 0), last = filled(shape, -1);
+      ops::scatter_(sums, dim, index, binary(BinaryOp::add, source, Scalar(0.25)), 1);
+      ops::scatter_(last, dim, index, source, 0);
+      int64_t wrong = 0;
+      for (int64_t i = 0; i < x.numel(); ++i) {
+        wrong += taken.data_as<float>()[i] != static_cast<float>(place(i));
+        wrong += sums.data_as<float>()[i] != expected[static_cast<size_t>(i)];
+        wrong += last.data_as<float>()[place(i)] < static_cast<float>(i);
+      }
+      CHECK_EQ(wrong, 0);
+      const Tensor bad = clone(index);
+      bad.data_as<int64_t>()[400000] = size;
+      CHECK_THROWS("is out of bounds for dimension " + std::to_string(dim), ops::gather(x, dim, bad));
+      CHECK_THROWS("is out of bounds for dimension " + std::to_string(dim), ops::scatter_(sums, dim, bad, source, 1));
+    }
+  }
+  set_num_threads(threads);
+}
+
+TEST("where and triangles of every size of element") {
+  for (DType dtype : {DType::Bool, DType::UInt8, DType::Int16, DType::Float32, DType::Float64}) {
+    const Tensor x = to_dtype(range({67}), dtype), y = to_dtype(filled({67}, 1), dtype), odd = empty({67}, DType::Bool);
+    for (int64_t i = 0; i < 67; ++i) odd.data_as<bool>()[i] = i % 2 == 1;
+    const Tensor both = to_dtype(ops::where(odd, x, y), DType::Float64);
+    const Tensor number = to_dtype(ops::where(odd, y, Scalar(dtype == DType::Bool)), DType::Float64);
+    const Tensor wide = to_dtype(x, DType::Float64);
+    for (int64_t i = 0; i < 67; ++i) {
+      CHECK_EQ(both.data_as<double>()[i], i % 2 == 1 ? wide.data_as<double>()[i] : 1.0);
+      CHECK_EQ(number.data_as<double>()[i], i % 2 == 1 || dtype == DType::Bool ? 1.0 : 0.0);
+    }
+    const Tensor ones = to_dtype(filled({2, 3, 4}, 1), dtype);
+    CHECK_EQ(text(ops::tril(ones, 0)), "1 0 0 0 1 1 0 0 1 1 1 0 1 0 0 0 1 1 0 0 1 1 1 0");
+    CHECK_EQ(text(ops::triu(ones, 1)), "0 1 1 1 0 0 1 1 0 0 0 1 0 1 1 1 0 0 1 1 0 0 0 1");
+    CHECK_EQ(text(ops::tril(transposed(to_dtype(filled({2, 3}, 1), dtype)), -1)), "0 0 1 0 1 1");
+  }
+}
