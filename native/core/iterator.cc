@@ -1,10 +1,12 @@
 #include "native/core/iterator.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "native/core/error.h"
 #include "native/core/parallel.h"
 #include "native/kernels/elementwise.h"
+#include "native/kernels/move.h"
 
 namespace strided {
 namespace {
@@ -24,6 +26,25 @@ Dims broadcast_strides(const Tensor& t, const Dims& shape) {
 }
 
 }  // namespace
+
+void run_streamed(Loop loop, char* const* data, const int64_t* strides, int count, int64_t size, int64_t n) {
+  // Small enough that reading goes on while the stores before it drain.
+  constexpr int64_t kBlock = 4096;
+  alignas(64) char buffer[kBlock];
+  char* at[8];
+  std::copy_n(data, count, at);
+  char* to = data[0];
+  at[0] = buffer;
+  for (int64_t done = 0; done < n;) {
+    const int64_t misaligned = reinterpret_cast<intptr_t>(to) & 63;  // the blocks that follow begin with a line
+    const int64_t m = std::min((kBlock - misaligned) / size, n - done);
+    loop(at, strides, m);
+    move_kernels().stream(to, buffer, m * size);
+    to += m * size;
+    for (int k = 1; k < count; ++k) at[k] += m * strides[k];
+    done += m;
+  }
+}
 
 Iterator& Iterator::operand(const Tensor& t, DType as, bool is_output) {
   if (is_output)
@@ -90,6 +111,17 @@ void Iterator::merge_dimensions() {
   for (int k = 0; k < count_; ++k) operands_[k].strides.resize(kept);
 }
 
+bool Iterator::is_streamed() const {
+  constexpr int64_t kLeastRow = 1024;  // bytes
+  const Operand& out = operands_[0];
+  const int last = shape_.size() - 1;
+  const int64_t size = item_size(out.dtype);
+  bool apart = packs_ && !casts_ && out.strides[last] == size && shape_[last] * size >= kLeastRow &&
+               product(shape_) * size >= kStreamedBytes;
+  for (int k = 1; k < count_; ++k) apart = apart && operands_[k].data != out.data;
+  return apart;
+}
+
 void Iterator::run(Loop loop, int64_t grain) {
   const int64_t numel = product(shape_);
   if (numel == 0) return;
@@ -97,6 +129,7 @@ void Iterator::run(Loop loop, int64_t grain) {
   merge_dimensions();
   Tiles tiles;
   if (plan_tiles(tiles)) return run_tiles(loop, tiles, grain);
+  streams_ = is_streamed();
   parallel_for(numel, grain, [&](int64_t begin, int64_t end) { run_range(loop, begin, end); });
 }
 
@@ -141,6 +174,7 @@ void Iterator::run_range(Loop loop, int64_t begin, int64_t end) const {
       index[d] = 0;
     }
   }
+  if (streams_) move_kernels().finish();
 }
 
 void Iterator::run_block(Loop loop, char** data, const int64_t* strides, int64_t n) const {

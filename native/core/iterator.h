@@ -11,6 +11,13 @@ namespace strided {
 /// Elements of an element-wise op below which a second thread does not pay.
 constexpr int64_t kElementwiseGrain = 32768;
 
+/// Bytes from which a result goes past the caches: it would push the inputs out, and itself before anyone reads it.
+constexpr int64_t kStreamedBytes = 8 << 20;
+
+/// `loop` with its result, contiguous elements of `size` bytes, going past the caches. It may lie on no input,
+/// and is written when move_kernels().finish() was called.
+void run_streamed(Loop loop, char* const* data, const int64_t* strides, int count, int64_t size, int64_t n);
+
 class Iterator {
  public:
   /// Elements have this shape; every operand must broadcast to it.
@@ -50,6 +57,7 @@ class Iterator {
   };
 
   Iterator& operand(const Tensor& t, DType as, bool is_output);
+  bool is_streamed() const;
   void order_dimensions();
   void merge_dimensions();
   int faster_dimension() const;
@@ -63,6 +71,7 @@ class Iterator {
   void run_range(Loop loop, int64_t begin, int64_t end) const;
   void run_row(Loop loop, char** data, const int64_t* strides, int64_t n) const {
     if (casts_) run_block(loop, data, strides, n);
+    else if (streams_) run_streamed(loop, data, strides, count_, strides[0], n);
     else loop(data, strides, n);
   }
   void run_block(Loop loop, char** data, const int64_t* strides, int64_t n) const;
@@ -72,6 +81,7 @@ class Iterator {
   int count_ = 0;
   bool casts_ = false;
   bool packs_ = true;
+  bool streams_ = false;
   alignas(8) char scalars_[kMaxOperands][8];
 };
 

@@ -254,10 +254,22 @@ void move_block(char* to, int64_t to_row, const char* from, int64_t row, int64_t
   move_each<T>(b);
 }
 
+// From a buffer that is in the cache to memory that is not, and need not be.
+void stream(char* to, const char* from, int64_t bytes) {
+  using namespace STRIDED_ISA;
+  const int64_t head = -reinterpret_cast<intptr_t>(to) & (kVecBytes - 1), first = head < bytes ? head : bytes;
+  __builtin_memcpy(to, from, static_cast<size_t>(first));
+  int64_t i = first;
+  for (; i + kVecBytes <= bytes; i += kVecBytes) store_past_cache(to + i, load(at<int>(from + i)));
+  __builtin_memcpy(to + i, from + i, static_cast<size_t>(bytes - i));
+}
+
+void finish() { STRIDED_ISA::fence_stores(); }
+
 }  // namespace
 
 namespace STRIDED_ISA {
 extern const MoveKernels move_kernels = {
-    {&move_block<uint8_t>, &move_block<uint16_t>, &move_block<uint32_t>, &move_block<uint64_t>}};
+    {&move_block<uint8_t>, &move_block<uint16_t>, &move_block<uint32_t>, &move_block<uint64_t>}, &stream, &finish};
 }  // namespace STRIDED_ISA
 }  // namespace strided

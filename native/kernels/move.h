@@ -13,6 +13,9 @@ using MoveBlock = void (*)(char* to, int64_t to_row, const char* from, int64_t r
 
 struct MoveKernels {
   MoveBlock of_size[4];  // elements of 1, 2, 4 and 8 bytes
+  /// A copy of contiguous bytes that leaves the caches as they are; other threads see it after finish().
+  void (*stream)(char* to, const char* from, int64_t bytes);
+  void (*finish)();
   MoveBlock operator[](int64_t item_size) const { return of_size[__builtin_ctzll(item_size)]; }
 };
 

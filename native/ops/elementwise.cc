@@ -3,6 +3,7 @@
 #include "native/core/error.h"
 #include "native/core/iterator.h"
 #include "native/core/parallel.h"
+#include "native/kernels/move.h"
 
 namespace strided {
 namespace {
@@ -61,10 +62,14 @@ void run_plain(Loop loop, const Tensor& result, std::initializer_list<const Valu
     data[count] = v->is_tensor() ? v->tensor.data() : number;
     steps[count] = v->is_tensor() ? item_size(compute) : 0;
   }
+  bool streams = result.numel() * steps[0] >= kStreamedBytes;
+  for (int k = 1; k <= count; ++k) streams = streams && data[k] != data[0];
   parallel_for(result.numel(), kElementwiseGrain, [&](int64_t begin, int64_t end) {
     char* at[1 + kMaxInputs];
     for (int k = 0; k <= count; ++k) at[k] = data[k] + begin * steps[k];
-    loop(at, steps, end - begin);
+    if (!streams) return loop(at, steps, end - begin);
+    run_streamed(loop, at, steps, 1 + count, steps[0], end - begin);
+    move_kernels().finish();
   });
 }
 

@@ -163,3 +163,30 @@ TEST("an op in place reads operands in another order before it writes") {
   binary(BinaryOp::add, slice_of, other, slice_of);
   CHECK_EQ(wrong_sums(slice_of, kept, other), 0);
 }
+
+TEST("results too large for the cache, whole and from the middle of a storage, with one thread and with two") {
+  const int threads = num_threads();
+  const int64_t n = 2'100'000;
+  const Tensor x = empty({n + 3}, DType::Float32), row = empty({1500}, DType::Float32),
+               out = empty({n + 3}, DType::Float32);
+  for (int64_t i = 0; i < n + 3; ++i) x.data_as<float>()[i] = static_cast<float>(i);
+  for (int64_t i = 0; i < 1500; ++i) row.data_as<float>()[i] = static_cast<float>(i % 7);
+  for (int count : {1, 2}) {
+    set_num_threads(count);
+    for (int64_t start : {0, 3}) {
+      const Tensor from = x.with_layout({{n}, {1}, start}), to = out.with_layout({{n}, {1}, start});
+      binary(BinaryOp::add, from, Scalar(1), to);
+      int64_t wrong = 0;
+      for (int64_t i = 0; i < n; ++i) wrong += to.data_as<float>()[i] != static_cast<float>(i + start) + 1;
+      const Tensor lines = from.with_layout({{1400, 1500}, {1500, 1}, start}), sums = to.with_layout(lines.layout());
+      binary(BinaryOp::add, lines, row, sums);
+      for (int64_t i = 0; i < n; ++i) {
+        wrong += to.data_as<float>()[i] != static_cast<float>(i + start) + static_cast<float>(i % 1500 % 7);
+      }
+      fill_with(to, Scalar(5));
+      for (int64_t i = 0; i < n; ++i) wrong += to.data_as<float>()[i] != 5;
+      CHECK_EQ(wrong, 0);
+    }
+  }
+  set_num_threads(threads);
+}

@@ -51,6 +51,26 @@ inline void store(T* to, Vec<T> v) {
   __builtin_memcpy(to, &v, sizeof v);
 }
 
+/// Stores a vector to an aligned address past the caches, for results too large to be read from them; the caller ends
+/// with a fence.
+inline void store_past_cache(char* to, Vec<int> v) {
+#if defined(__AVX512F__)
+  _mm512_stream_si512((__m512i*)to, (__m512i)v);
+#elif defined(__AVX__)
+  _mm256_stream_si256((__m256i*)to, (__m256i)v);
+#elif defined(__SSE2__)
+  _mm_stream_si128((__m128i*)to, (__m128i)v);
+#else
+  __builtin_memcpy(to, &v, sizeof v);
+#endif
+}
+
+inline void fence_stores() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
 /// All lanes equal to x (x - 0 keeps the sign of zero, where 0 + x would not).
 template <class T>
 inline Vec<T> splat(T x) {
