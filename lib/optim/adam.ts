@@ -1,12 +1,9 @@
-import { float32, float64, get_default_dtype } from '../dtype.js';
-import { NotImplementedError, ValueError } from '../errors.js';
-import { repr } from '../nn/repr.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
-import { maximum, tensor, zeros_like } from '../ops/index.js';
+import { maximum, zeros_like } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
+import { advance, checkBetas, checkLearningRate, checkNotNegative, counter, refuseDifferentiable } from './checks.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { scalar } from './scalar.js';
-import type { OptimizerState } from './state-dict.js';
 
 export interface AdamOptions {
   lr: number | Tensor;
@@ -73,14 +70,11 @@ const adam = signature(
 export class Adam extends Optimizer<AdamOptions> {
   constructor(...args: ArgsOf<typeof adam>) {
     const { params, ...options } = adam.bind(args);
-    const { lr, betas, eps, weight_decay } = options;
-    if (!(scalar(lr) >= 0)) throw new ValueError(`Invalid learning rate: ${repr(lr)}`);
-    if (!(eps >= 0)) throw new ValueError(`Invalid epsilon value: ${repr(eps)}`);
-    for (const [index, beta] of betas.entries()) {
-      if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${index}: ${repr(beta)}`);
-    }
-    if (!(weight_decay >= 0)) throw new ValueError(`Invalid weight_decay value: ${repr(weight_decay)}`);
-    if (options.differentiable) throw new NotImplementedError(`${new.target.name}: differentiable is not supported`);
+    checkLearningRate(options.lr);
+    checkNotNegative({ epsilon: options.eps });
+    checkBetas(options.betas);
+    checkNotNegative({ weight_decay: options.weight_decay });
+    refuseDifferentiable(new.target.name, options);
     super(params, options);
   }
 
@@ -89,14 +83,6 @@ export class Adam extends Optimizer<AdamOptions> {
       if (!param.gradient) continue;
       const state = this._state_of(param, () => startState(param, group.amsgrad));
       updateAdam(param, param.gradient, state, group);
-    }
-  }
-
-  // Checkpoints of old versions count the steps with a plain number.
-  override load_state_dict(state_dict: OptimizerState): void {
-    super.load_state_dict(state_dict);
-    for (const state of this.state.values()) {
-      if (typeof state.step === 'number') state.step = stepCount(state.step);
     }
   }
 }
@@ -132,12 +118,9 @@ export class AdamW extends Adam {
   }
 }
 
-const stepCount = (value: number): Tensor =>
-  tensor(value, { dtype: get_default_dtype() === float64 ? float64 : float32 });
-
 function startState(param: Tensor, amsgrad: boolean): AdamState {
   return {
-    step: stepCount(0),
+    step: counter(0),
     exp_avg: zeros_like(param),
     exp_avg_sq: zeros_like(param),
     ...(amsgrad ? { max_exp_avg_sq: zeros_like(param) } : {}),
@@ -149,7 +132,7 @@ function updateAdam(param: Tensor, gradient: Tensor, state: AdamState, group: Ad
   const [beta1, beta2] = group.betas;
   const lr = scalar(group.lr);
   let grad = group.maximize ? gradient.neg() : gradient;
-  const step = scalar(state.step.add_(1));
+  const step = advance(state.step);
   if (weight_decay !== 0 && group.decoupled_weight_decay) param.mul_(1 - lr * weight_decay);
   else if (weight_decay !== 0) grad = grad.add(param, { alpha: weight_decay });
 

@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
 import { enable_grad, recording } from '../autograd/modes.js';
-import { NotImplementedError, TypeError, ValueError } from '../errors.js';
+import { NotImplementedError, RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stepEnded } from '../memory.js';
+import { HookList, type RemovableHandle } from '../nn/hooks.js';
 import { clearGrad } from '../nn/module.js';
 import { listRepr, repr, typeName } from '../nn/repr.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
 import { untidied } from '../tidy.js';
+import { counter } from './checks.js';
 import { type OptimizerState, packState, unpackState } from './state-dict.js';
 
 /** A parameter, alone or with its name. */
@@ -19,15 +21,43 @@ export type Params<O> = Iterable<Param> | Iterable<ParamGroupInit<O>>;
 /** What an optimizer remembers about one parameter. */
 export type ParamState = Record<string, unknown>;
 
+/** Called before a step with the arguments of `step()`; what it returns, if anything, replaces them. */
+export type StepPreHook = (optimizer: Optimizer<any>, args: unknown[]) => unknown[] | null | undefined | void;
+/** Called after a step with the arguments of `step()`. */
+export type StepPostHook = (optimizer: Optimizer<any>, args: unknown[]) => void;
+export type StatePreHook = (optimizer: Optimizer<any>) => void;
+/** Called with what `state_dict()` gives or `load_state_dict()` takes; what it returns, if anything, replaces it. */
+export type StateHook = (optimizer: Optimizer<any>, state_dict: OptimizerState) => OptimizerState | null | undefined | void;
+
+const everyStep = { before: new HookList<StepPreHook>(), after: new HookList<StepPostHook>() };
+
+/** Calls `hook` before each step of every optimizer. */
+export function register_optimizer_step_pre_hook(hook: StepPreHook): RemovableHandle {
+  return everyStep.before.add(hook);
+}
+/** Calls `hook` after each step of every optimizer. */
+export function register_optimizer_step_post_hook(hook: StepPostHook): RemovableHandle {
+  return everyStep.after.add(hook);
+}
+
 /**
  * Base class of all optimizers: parameter groups with their options, and a state for each parameter.
- * A derived class implements `_step_group`, which runs without gradients being recorded.
+ * A derived class implements `_update` for one parameter or `_step_group` for all of a group, which run without gradients
+ * being recorded.
  */
 export class Optimizer<O extends object = Record<string, unknown>> {
   readonly defaults: O;
   param_groups: ParamGroup<O>[] = [];
   /** What is remembered about each parameter, such as its momentum. */
   state = new Map<Tensor, ParamState>();
+  readonly #hooks = {
+    beforeStep: new HookList<StepPreHook>(),
+    afterStep: new HookList<StepPostHook>(),
+    beforeState: new HookList<StatePreHook>(),
+    afterState: new HookList<StateHook>(),
+    beforeLoad: new HookList<StateHook>(),
+    afterLoad: new HookList<StatePreHook>(),
+  };
 
   constructor(params: Params<O>, defaults: O) {
     this.defaults = defaults;
@@ -90,20 +120,77 @@ export class Optimizer<O extends object = Record<string, unknown>> {
   step(): null;
   step<L>(closure: () => L): L;
   step<L>(closure?: () => L): L | null {
-    const loss = closure ? enable_grad(closure) : null;
-    // What is remembered here outlives a tidy() around the step.
-    untidied(() =>
-      recording(false, () => {
-        for (const group of this.param_groups) this._step_group(group);
-      }),
-    );
-    stepEnded();
-    return loss;
+    return this._hooked([closure], ([given]) => {
+      const loss = given ? enable_grad(given as () => L) : null;
+      // What is remembered here outlives a tidy() around the step.
+      untidied(() =>
+        recording(false, () => {
+          for (const group of this.param_groups) this._step_group(group);
+        }),
+      );
+      stepEnded();
+      return loss;
+    });
+  }
+
+  /** Runs `body`, which is a step, between the hooks. */
+  _hooked<R>(given: unknown[], body: (args: unknown[]) => R): R {
+    let args = given;
+    for (const hook of [...everyStep.before, ...this.#hooks.beforeStep]) {
+      const changed = hook(this, args) ?? args;
+      if (!Array.isArray(changed)) {
+        const wanted = 'must return None or a tuple of (new_args, new_kwargs)';
+        throw new RuntimeError(`${hook.name} ${wanted}, but got ${repr(changed)}.`);
+      }
+      args = changed;
+    }
+    const result = body(args);
+    for (const hook of [...this.#hooks.afterStep, ...everyStep.after]) hook(this, args);
+    return result;
   }
 
   /** Updates the parameters of one group. */
-  _step_group(_group: ParamGroup<O>): void {
-    throw new NotImplementedError(`${this.constructor.name} does not implement _step_group`);
+  _step_group(group: ParamGroup<O>): void {
+    const { maximize } = group as { maximize?: boolean };
+    for (const param of group.params) {
+      const { gradient } = param;
+      if (gradient) this._update(param, maximize ? gradient.neg() : gradient, group);
+    }
+  }
+
+  /** Updates one parameter; `gradient` is what it shall descend along, negated already for `maximize`. */
+  _update(_param: Tensor, _gradient: Tensor, _group: ParamGroup<O>): void {
+    throw new NotImplementedError(`${this.constructor.name} implements neither _update nor _step_group`);
+  }
+
+  /** Calls `hook(optimizer, args)` before each step. */
+  register_step_pre_hook(hook: StepPreHook): RemovableHandle {
+    return this.#hooks.beforeStep.add(hook);
+  }
+
+  /** Calls `hook(optimizer, args)` after each step. */
+  register_step_post_hook(hook: StepPostHook): RemovableHandle {
+    return this.#hooks.afterStep.add(hook);
+  }
+
+  /** Calls `hook(optimizer)` before `state_dict()` reads the state. */
+  register_state_dict_pre_hook(hook: StatePreHook, prepend: boolean = false): RemovableHandle {
+    return this.#hooks.beforeState.add(hook, prepend);
+  }
+
+  /** Calls `hook(optimizer, state_dict)` with what `state_dict()` will return, or instead of it what the hook does. */
+  register_state_dict_post_hook(hook: StateHook, prepend: boolean = false): RemovableHandle {
+    return this.#hooks.afterState.add(hook, prepend);
+  }
+
+  /** Calls `hook(optimizer, state_dict)` with what `load_state_dict()` was given, or shall load instead. */
+  register_load_state_dict_pre_hook(hook: StateHook, prepend: boolean = false): RemovableHandle {
+    return this.#hooks.beforeLoad.add(hook, prepend);
+  }
+
+  /** Calls `hook(optimizer)` after `load_state_dict()`. */
+  register_load_state_dict_post_hook(hook: StatePreHook, prepend: boolean = false): RemovableHandle {
+    return this.#hooks.afterLoad.add(hook, prepend);
   }
 
   /** The state of `param`, made by `create` when there is none. */
@@ -118,15 +205,25 @@ export class Optimizer<O extends object = Record<string, unknown>> {
 
   /** State and groups, with parameters replaced by their numbers: what PyTorch's optimizers give. */
   state_dict(): OptimizerState {
-    return packState(this.param_groups, this.state);
+    for (const hook of this.#hooks.beforeState) hook(this);
+    let packed = packState(this.param_groups, this.state);
+    for (const hook of this.#hooks.afterState) packed = hook(this, packed) ?? packed;
+    return packed;
   }
 
   /** Takes over what `state_dict` gave; the groups must have as many parameters as those of this optimizer. */
   load_state_dict(state_dict: OptimizerState): void {
-    const { state, groups } = unpackState(state_dict, this.param_groups);
+    let given = { ...state_dict };
+    for (const hook of this.#hooks.beforeLoad) given = hook(this, given) ?? given;
+    const { state, groups } = unpackState(given, this.param_groups);
     this.state = state;
+    // Checkpoints of old versions count the steps with a plain number.
+    for (const values of state.values()) {
+      if (typeof values.step === 'number') values.step = counter(values.step);
+    }
     // Options that a saved group lacks, because it is older than they are, have their defaults.
     this.param_groups = groups.map((group) => ({ ...this.defaults, ...group }) as ParamGroup<O>);
+    for (const hook of this.#hooks.afterLoad) hook(this);
   }
 
   toString(): string {
