@@ -22,3 +22,4 @@ export { GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm } from './normalizatio
 export { Buffer, Parameter } from './parameter.js';
 export { GRU, LSTM, RNN, RNNBase } from './rnn.js';
 export { GRUCell, LSTMCell, RNNCell } from './rnn-cells.js';
+export * as utils from './utils/index.js';

@@ -2,6 +2,7 @@ import { type ArgsOf, signature } from '../nn/signature.js';
 import { full_like } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import { advance, checkLearningRate, checkNotNegative, counter, refuseDifferentiable } from './checks.js';
+import { Batches, fused } from './fused.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { scalar } from './scalar.js';
 
@@ -78,13 +79,24 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     }));
   }
 
-  override _update(param: Tensor, gradient: Tensor, group: ParamGroup<AdagradOptions>): void {
-    const { lr_decay, weight_decay, eps } = group;
-    const state = this.#stateOf(param, group);
-    const step = advance(state.step);
-    const grad = weight_decay === 0 ? gradient : gradient.add(param, { alpha: weight_decay });
-    const lr = scalar(group.lr) / (1 + (step - 1) * lr_decay);
-    const root = state.sum.addcmul_(grad, grad, { value: 1 }).sqrt().add_(eps);
-    param.addcdiv_(grad, root, { value: -lr });
+  override _step_group(group: ParamGroup<AdagradOptions>): void {
+    const { weight_decay, eps, maximize } = group;
+    const batches = new Batches();
+    for (const param of group.params) {
+      const { gradient } = param;
+      if (!gradient) continue;
+      const state = this.#stateOf(param, group);
+      const step = advance(state.step);
+      if (batches.take(step, param, gradient, [state.sum])) continue;
+      // A parameter that the native kernels cannot take.
+      let grad = maximize ? gradient.neg() : gradient;
+      if (weight_decay !== 0) grad = grad.add(param, { alpha: weight_decay });
+      const root = state.sum.addcmul_(grad, grad, { value: 1 }).sqrt().add_(eps);
+      param.addcdiv_(grad, root, { value: -rateAt(step, group) });
+    }
+    const sign = maximize ? -1 : 1;
+    for (const batch of batches) fused.adagrad(batch, sign, rateAt(batch.key, group), weight_decay, eps);
   }
 }
+
+const rateAt = (step: number, { lr, lr_decay }: AdagradOptions): number => scalar(lr) / (1 + (step - 1) * lr_decay);

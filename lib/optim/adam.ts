@@ -2,6 +2,7 @@ import { type ArgsOf, signature } from '../nn/signature.js';
 import { maximum, zeros_like } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import { advance, checkBetas, checkLearningRate, checkNotNegative, counter, refuseDifferentiable } from './checks.js';
+import { type Batch, Batches, fused } from './fused.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { scalar } from './scalar.js';
 
@@ -79,11 +80,19 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 
   override _step_group(group: ParamGroup<AdamOptions>): void {
+    const batches = new Batches();
     for (const param of group.params) {
-      if (!param.gradient) continue;
+      const { gradient } = param;
+      if (!gradient) continue;
       const state = this._state_of(param, () => startState(param, group.amsgrad));
-      updateAdam(param, param.gradient, state, group);
+      const step = advance(state.step);
+      const { exp_avg, exp_avg_sq } = state;
+      const largest = group.amsgrad ? state.max_exp_avg_sq : undefined;
+      if (!batches.take(step, param, gradient, [exp_avg, exp_avg_sq, largest])) {
+        updateAdam(param, gradient, state, group, step);
+      }
     }
+    for (const batch of batches) updateBatch(batch, group, batch.key);
   }
 }
 
@@ -127,24 +136,37 @@ function startState(param: Tensor, amsgrad: boolean): AdamState {
   };
 }
 
-function updateAdam(param: Tensor, gradient: Tensor, state: AdamState, group: AdamOptions): void {
-  const { amsgrad, eps, weight_decay } = group;
+/** The constants of a step, which PyTorch computes in double precision. */
+function constantsOf(group: AdamOptions, step: number) {
   const [beta1, beta2] = group.betas;
   const lr = scalar(group.lr);
-  let grad = group.maximize ? gradient.neg() : gradient;
-  const step = advance(state.step);
-  if (weight_decay !== 0 && group.decoupled_weight_decay) param.mul_(1 - lr * weight_decay);
-  else if (weight_decay !== 0) grad = grad.add(param, { alpha: weight_decay });
+  const decoupled = group.decoupled_weight_decay && group.weight_decay !== 0;
+  return {
+    beta1,
+    beta2,
+    shrink: decoupled ? 1 - lr * group.weight_decay : 1,
+    decay: decoupled ? 0 : group.weight_decay,
+    stepSize: lr / (1 - beta1 ** step),
+    rootCorrection: Math.sqrt(1 - beta2 ** step),
+  };
+}
 
+function updateBatch(batch: Batch, group: AdamOptions, step: number): void {
+  const { beta1, beta2, shrink, decay, stepSize, rootCorrection } = constantsOf(group, step);
+  const sign = group.maximize ? -1 : 1;
+  fused.adam(batch, sign, beta1, beta2, shrink, decay, stepSize, rootCorrection, group.eps);
+}
+
+/** The same for one parameter that the native kernels cannot take. */
+function updateAdam(param: Tensor, gradient: Tensor, state: AdamState, group: AdamOptions, step: number): void {
+  const { beta1, beta2, shrink, decay, stepSize, rootCorrection } = constantsOf(group, step);
+  let grad = group.maximize ? gradient.neg() : gradient;
+  if (shrink !== 1) param.mul_(shrink);
+  if (decay !== 0) grad = grad.add(param, { alpha: decay });
   state.exp_avg.lerp_(grad, 1 - beta1);
   state.exp_avg_sq.mul_(beta2).addcmul_(grad, grad, { value: 1 - beta2 });
   let square = state.exp_avg_sq;
-  if (amsgrad && state.max_exp_avg_sq) square = state.max_exp_avg_sq.copy_(maximum(state.max_exp_avg_sq, square));
-
-  const stepSize = lr / (1 - beta1 ** step);
-  const denominator = square
-    .sqrt()
-    .div(Math.sqrt(1 - beta2 ** step))
-    .add_(eps);
+  if (group.amsgrad && state.max_exp_avg_sq) square = state.max_exp_avg_sq.copy_(maximum(state.max_exp_avg_sq, square));
+  const denominator = square.sqrt().div(rootCorrection).add_(group.eps);
   param.addcdiv_(state.exp_avg, denominator, { value: -stepSize });
 }

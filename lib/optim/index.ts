@@ -15,3 +15,4 @@ export { RAdam } from './radam.js';
 export { RMSprop } from './rmsprop.js';
 export { Rprop } from './rprop.js';
 export { SGD } from './sgd.js';
+export * as swa_utils from './swa_utils.js';

@@ -24,6 +24,7 @@ export interface LBFGSOptions {
 interface LBFGSState {
   func_evals: number;
   n_iter: number;
+  al?: (number | null)[];
   d?: Tensor;
   t?: number;
   old_dirs?: Tensor[];
@@ -185,7 +186,8 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     }
     // Two loops through the history multiply the gradient by the inverse of the approximate Hessian.
     const direction = gradient.neg();
-    const weights: number[] = [];
+    state.al ??= new Array(this.#group.history_size).fill(null);
+    const weights = state.al as number[];
     for (let i = changes.length - 1; i >= 0; i--) {
       weights[i] = round(dot(steps[i] as Tensor, direction) * (ro[i] as number));
       direction.add_(changes[i] as Tensor, { alpha: -(weights[i] as number) });

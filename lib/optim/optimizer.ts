@@ -228,7 +228,7 @@ export class Optimizer<O extends object = Record<string, unknown>> {
 
   toString(): string {
     const option = ([name, value]: [string, unknown]): string =>
-      `    ${name}: ${name === 'param_names' ? listRepr(value as string[]) : repr(value)}`;
+      `    ${name}: ${name === 'param_names' ? listRepr(value as string[]) : str(value)}`;
     const groups = this.param_groups.map(({ params: _, ...options }, index) => {
       const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
       return [`Parameter Group ${index}`, ...sorted.map(option)].join('\n');
@@ -240,6 +240,9 @@ export class Optimizer<O extends object = Record<string, unknown>> {
     return this.toString();
   }
 }
+
+/** What Python's str() gives for an option. */
+const str = (value: unknown): string => (typeof value === 'string' ? value : repr(value));
 
 /** Names, where given, and tensors of what a group holds. */
 function separate(given: Tensor | Iterable<Param>): { names: string[]; params: Tensor[] } {

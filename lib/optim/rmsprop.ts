@@ -9,6 +9,7 @@ import {
   counter,
   refuseDifferentiable,
 } from './checks.js';
+import { Batches, fused } from './fused.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { scalar } from './scalar.js';
 
@@ -75,16 +76,37 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
     super(params, options);
   }
 
-  override _update(param: Tensor, gradient: Tensor, group: ParamGroup<RMSpropOptions>): void {
-    const { alpha, eps, momentum, weight_decay, centered } = group;
-    const state = this._state_of<RMSpropState>(param, () => ({
+  #stateOf(param: Tensor, { momentum, centered }: RMSpropOptions): RMSpropState {
+    return this._state_of(param, () => ({
       step: counter(0),
       square_avg: zeros_like(param),
       ...(momentum > 0 ? { momentum_buffer: zeros_like(param) } : {}),
       ...(centered ? { grad_avg: zeros_like(param) } : {}),
     }));
-    advance(state.step);
-    const grad = weight_decay === 0 ? gradient : gradient.add(param, { alpha: weight_decay });
+  }
+
+  override _step_group(group: ParamGroup<RMSpropOptions>): void {
+    const { alpha, eps, momentum, weight_decay, centered } = group;
+    const batches = new Batches();
+    for (const param of group.params) {
+      const { gradient } = param;
+      if (!gradient) continue;
+      const state = this.#stateOf(param, group);
+      advance(state.step);
+      const { grad_avg, momentum_buffer } = state;
+      const states = [state.square_avg, centered ? grad_avg : undefined, momentum > 0 ? momentum_buffer : undefined];
+      if (!batches.take(0, param, gradient, states)) this._update(param, gradient, group);
+    }
+    const sign = group.maximize ? -1 : 1;
+    for (const batch of batches) fused.rmsprop(batch, sign, scalar(group.lr), alpha, eps, weight_decay, momentum);
+  }
+
+  // For one parameter that the native kernels cannot take.
+  override _update(param: Tensor, gradient: Tensor, group: ParamGroup<RMSpropOptions>): void {
+    const { alpha, eps, momentum, weight_decay, centered } = group;
+    const state = this.#stateOf(param, group);
+    let grad = group.maximize ? gradient.neg() : gradient;
+    if (weight_decay !== 0) grad = grad.add(param, { alpha: weight_decay });
     let average = state.square_avg.mul_(alpha).addcmul_(grad, grad, { value: 1 - alpha });
     if (centered && state.grad_avg) {
       const mean = state.grad_avg.lerp_(grad, 1 - alpha);

@@ -1,7 +1,9 @@
-import { NotImplementedError, ValueError } from '../errors.js';
-import { repr } from '../nn/repr.js';
+import { ValueError } from '../errors.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
+import { empty_like } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
+import { checkLearningRate, checkNotNegative, refuseDifferentiable } from './checks.js';
+import { Batches, fused } from './fused.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { scalar } from './scalar.js';
 
@@ -51,25 +53,37 @@ const sgd = signature(
 export class SGD extends Optimizer<SGDOptions> {
   constructor(...args: ArgsOf<typeof sgd>) {
     const { params, ...options } = sgd.bind(args);
-    if (scalar(options.lr) < 0) throw new ValueError(`Invalid learning rate: ${repr(options.lr)}`);
-    if (options.momentum < 0) throw new ValueError(`Invalid momentum value: ${repr(options.momentum)}`);
-    if (options.weight_decay < 0) throw new ValueError(`Invalid weight_decay value: ${repr(options.weight_decay)}`);
+    checkLearningRate(options.lr);
+    const { momentum, weight_decay } = options;
+    checkNotNegative({ momentum, weight_decay });
     if (options.nesterov && (options.momentum <= 0 || options.dampening !== 0)) {
       throw new ValueError('Nesterov momentum requires a momentum and zero dampening');
     }
-    if (options.differentiable) throw new NotImplementedError('SGD: differentiable is not supported');
+    refuseDifferentiable('SGD', options);
     super(params, options);
   }
 
   override _step_group(group: ParamGroup<SGDOptions>): void {
+    const { momentum, dampening, weight_decay, nesterov } = group;
+    const batches = new Batches();
     for (const param of group.params) {
-      if (!param.gradient) continue;
-      const state = group.momentum === 0 ? null : this._state_of<SGDState>(param, () => ({ momentum_buffer: null }));
-      updateSGD(param, param.gradient, state, group);
+      const { gradient } = param;
+      if (!gradient) continue;
+      const state = momentum === 0 ? null : this._state_of<SGDState>(param, () => ({ momentum_buffer: null }));
+      // The momentum starts as the first gradient.
+      const first = state !== null && !state.momentum_buffer;
+      const buffer = first ? empty_like(param) : (state?.momentum_buffer ?? undefined);
+      if (!batches.take(first ? 1 : 0, param, gradient, [buffer])) updateSGD(param, gradient, state, group);
+      else if (first) state.momentum_buffer = buffer as Tensor;
+    }
+    const [sign, lr] = [group.maximize ? -1 : 1, scalar(group.lr)];
+    for (const batch of batches) {
+      fused.sgd(batch, sign, lr, weight_decay, momentum, dampening, nesterov, batch.key === 1);
     }
   }
 }
 
+/** The same for one parameter that the native kernels cannot take. */
 function updateSGD(param: Tensor, gradient: Tensor, state: SGDState | null, group: SGDOptions): void {
   const { momentum, weight_decay } = group;
   let grad = group.maximize ? gradient.neg() : gradient;

@@ -85,18 +85,18 @@ export class SequentialLR extends Composed {
     for (const group of groupsOf(this.optimizer)) setRate(group, scalar(group.initial_lr as Rate));
     // All have made their first step; only the one whose turn it is shall have.
     for (const scheduler of this._schedulers) stepBack(scheduler);
-    const current = this._schedulers[this.#turn(0)] as LRScheduler;
+    const current = this._schedulers[this._turn(0)] as LRScheduler;
     current._initial_step();
     this._last_lr = current.get_last_lr();
   }
 
-  #turn(epoch: number): number {
+  _turn(epoch: number): number {
     return this._milestones.filter((milestone) => milestone <= epoch).length;
   }
 
   override step(): void {
     this.last_epoch += 1;
-    const turn = this.#turn(this.last_epoch);
+    const turn = this._turn(this.last_epoch);
     const scheduler = this._schedulers[turn] as LRScheduler;
     if (turn > 0 && this._milestones[turn - 1] === this.last_epoch) scheduler._update_lr(0);
     else scheduler.step();

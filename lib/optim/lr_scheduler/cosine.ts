@@ -112,14 +112,14 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
       }
     } else {
       if (epoch < 0) throw new ValueError(`Expected non-negative epoch, but got ${repr(epoch)}`);
-      this.#enter(epoch);
+      this._enter(epoch);
     }
     this.last_epoch = Math.floor(epoch);
     this._set_rates(() => this.get_lr());
   }
 
   /** Finds the period that holds `epoch`. */
-  #enter(epoch: number): void {
+  _enter(epoch: number): void {
     const { T_0, T_mult } = this;
     if (epoch < T_0) {
       this.T_i = T_0;

@@ -276,7 +276,7 @@ export class OneCycleLR extends LRScheduler {
     });
   }
 
-  #anneal(group: Group, from: string, to: string, share: number): number {
+  _anneal(group: Group, from: string, to: string, share: number): number {
     const [start, end] = [group[from] as number, group[to] as number];
     if (this._anneal_func_type === 'linear') return (end - start) * share + start;
     return end + ((start - end) / 2) * (cosine(Math.PI * share) + 1);
@@ -296,9 +296,9 @@ export class OneCycleLR extends LRScheduler {
     const start = phases[at - 1]?.end_step ?? 0;
     const share = (step - start) / (phase.end_step - start);
     return groupsOf(this.optimizer).map((group) => {
-      const lr = this.#anneal(group, phase.start_lr, phase.end_lr, share);
+      const lr = this._anneal(group, phase.start_lr, phase.end_lr, share);
       if (this.cycle_momentum) {
-        setMomentum(group, this.#anneal(group, phase.start_momentum, phase.end_momentum, share), this.use_beta1);
+        setMomentum(group, this._anneal(group, phase.start_momentum, phase.end_momentum, share), this.use_beta1);
       }
       return lr;
     });

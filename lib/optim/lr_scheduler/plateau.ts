@@ -70,11 +70,11 @@ export class ReduceLROnPlateau extends LRScheduler {
 
   override _start(last_epoch: number): void {
     this.last_epoch = last_epoch;
-    this.#remember();
+    this._remember();
     this._reset();
   }
 
-  #remember(): void {
+  _remember(): void {
     this._last_lr = groupsOf(this.optimizer).map((group) => copyOf(group.lr));
   }
 
@@ -105,7 +105,7 @@ export class ReduceLROnPlateau extends LRScheduler {
       this.cooldown_counter = this.cooldown;
       this.num_bad_epochs = 0;
     }
-    this.#remember();
+    this._remember();
   }
 
   #reduce(): void {

@@ -1,0 +1,4 @@
+/** torch.nn.utils. */
+export { clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm } from './clip-grad.js';
+export { parameters_to_vector, vector_to_parameters } from './convert-parameters.js';
+export * as rnn from './rnn.js';
