@@ -4,6 +4,15 @@ export { celu, selu } from './activation.js';
 export { threshold } from './activation-bounds.js';
 export { cumulative_trapezoid, trapezoid, trapz } from './calculus.js';
 export { chain_matmul, einsum, tensordot } from './contraction.js';
+export {
+  conv_transpose1d,
+  conv_transpose2d,
+  conv_transpose3d,
+  conv1d,
+  conv2d,
+  conv3d,
+  convolution,
+} from './convolution.js';
 export * from './create.js';
 export * from './create-random.js';
 export { cdist, pdist } from './distance.js';
@@ -22,4 +31,7 @@ export {
   rms_norm,
 } from './normalization.js';
 export { broadcast_shapes, broadcast_tensors } from './splits.js';
+export { constant_pad_nd } from './padding.js';
+export { avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d } from './pooling.js';
 export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';
+export { channel_shuffle, pixel_shuffle, pixel_unshuffle } from './upsample.js';

@@ -1,0 +1,67 @@
+// Padding with a constant, or with elements from inside: reflected, replicated, or from the other end.
+#include "native/core/error.h"
+#include "native/ops/elementwise.h"
+#include "native/ops/ops.h"
+#include "native/ops/resample.h"
+
+namespace strided::ops {
+namespace {
+
+enum Mode : int64_t { kReflect, kReplicate, kCircular };
+
+/// What stands at place i of a row of n elements that goes on beyond its ends.
+int64_t inside(int64_t i, int64_t n, int64_t mode) {
+  if (mode == kReplicate) return std::clamp<int64_t>(i, 0, n - 1);
+  if (mode == kCircular) return i < 0 ? i + n : i >= n ? i - n : i;
+  return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i;
+}
+
+/// `pad` counts from the last dimension on: left, right, top, bottom ...
+std::vector<Taps> taps_of(const Dims& shape, const Dims& pad, int64_t mode) {
+  const int n = pad.size() / 2;
+  std::vector<Taps> all(static_cast<size_t>(n));
+  for (int d = 0; d < n; ++d) {
+    const int64_t left = pad[2 * (n - 1 - d)], right = pad[2 * (n - 1 - d) + 1];
+    Taps& taps = all[static_cast<size_t>(d)];
+    taps.in = shape[shape.size() - n + d];
+    taps.out = taps.in + left + right;
+    taps.index.resize(static_cast<size_t>(std::max<int64_t>(taps.out, 0)));
+    for (int64_t o = 0; o < taps.out; ++o) taps.index[static_cast<size_t>(o)] = inside(o - left, taps.in, mode);
+  }
+  return all;
+}
+
+}  // namespace
+
+Tensor constant_pad_nd(const Tensor& x, const Dims& pad, const Scalar& value) {
+  const int n = pad.size() / 2, dim = x.dim();
+  check(pad.size() % 2 == 0, "Length of pad must be even but instead it equals ", pad.size());
+  check(n <= dim, "Length of pad should be no more than twice the number of dimensions of the input. Pad length is ",
+        pad.size(), "while the input has ", dim, "dimensions.");
+  Dims shape = x.shape();
+  for (int d = 0; d < n; ++d) shape[dim - 1 - d] += pad[2 * d] + pad[2 * d + 1];
+  for (int d = 0; d < dim; ++d) check(shape[d] >= 0, "narrow(): length must be non-negative.");
+  const Tensor out = strided::empty(shape, x.dtype());
+  fill_with(out, value);
+  Layout to = out.layout(), from = x.layout();
+  for (int d = 0; d < n; ++d) {
+    const int at = dim - 1 - d;
+    const int64_t left = pad[2 * d], right = pad[2 * d + 1];
+    const int64_t skipped = std::max<int64_t>(-left, 0), count = x.size(at) - skipped - std::max<int64_t>(-right, 0);
+    check(count >= 0, "narrow(): length must be non-negative.");
+    from = strided::narrow(from, at, skipped, count);
+    to = strided::narrow(to, at, std::max<int64_t>(left, 0), count);
+  }
+  copy_into(out.with_layout(to), x.with_layout(from));
+  return out;
+}
+
+Tensor pad_from_inside(const Tensor& x, const Dims& pad, int64_t mode) {
+  return resample(x, taps_of(x.shape(), pad, mode), false);
+}
+
+Tensor pad_from_inside_backward(const Tensor& gradient, const Dims& shape, const Dims& pad, int64_t mode) {
+  return resample_backward(gradient, shape, taps_of(shape, pad, mode), false);
+}
+
+}  // namespace strided::ops
