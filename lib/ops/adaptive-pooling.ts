@@ -1,7 +1,9 @@
 /** Pooling whose windows follow from the size of the result, and the way back from max pooling. */
 import { IndexError, RuntimeError, ValueError } from '../errors.js';
+import { channels_last } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, op } from './define.js';
+import { liesAs } from './core.js';
 import { named } from './encode.js';
 import { max_pool_backward, perDimension } from './pooling.js';
 
@@ -9,34 +11,35 @@ import { max_pool_backward, perDimension } from './pooling.js';
 export type Sizes = number | readonly (number | null)[] | null;
 
 /** The gradient of adaptive average pooling over `n` dimensions. @internal */
-export const adaptive_avg_pool_backward = op('adaptive_avg_pool_backward(Tensor grad, int[] shape, int n)', {
+export const adaptive_avg_pool_backward = op('adaptive_avg_pool_backward(Tensor grad, Tensor self, int n)', {
   method: false,
 });
 derive(adaptive_avg_pool_backward, {
   grad: (g, s) => (s.n === 3 ? means3d : means2d)(g, s.shapeOf('grad').slice(-s.n)),
+  self: (g, s) => g.new_zeros([...s.shapeOf('self')]),
 });
 const means2d = op('_adaptive_avg_pool2d(Tensor self, int[] output_size)', {
   method: false,
   native: 'adaptive_avg_pool',
   backward: 'AdaptiveAvgPool2DBackward0',
 });
-derive(means2d, { self: (g, s) => adaptive_avg_pool_backward(g, s.shape, 2) });
+derive(means2d, { self: ['self', (g, s) => adaptive_avg_pool_backward(g, s.self, 2)] });
 const means3d = op('_adaptive_avg_pool3d(Tensor self, int[] output_size)', {
   method: false,
   native: 'adaptive_avg_pool',
   backward: 'AdaptiveAvgPool3DBackward0',
 });
-derive(means3d, { self: (g, s) => adaptive_avg_pool_backward(g, s.shape, 3) });
+derive(means3d, { self: ['self', (g, s) => adaptive_avg_pool_backward(g, s.self, 3)] });
 const maxima2d = op('adaptive_max_pool2d(Tensor self, int[] output_size) -> (values, indices)', {
   method: false,
   native: 'adaptive_max_pool',
 });
-derive(maxima2d, { self: ['indices', ([g], s) => g && max_pool_backward(g, s.indices, s.shape, 2)] });
+derive(maxima2d, { self: [['self', 'indices'], ([g], s) => g && max_pool_backward(g, s.self, s.indices, 2)] });
 const maxima3d = op('adaptive_max_pool3d(Tensor self, int[] output_size) -> (values, indices)', {
   method: false,
   native: 'adaptive_max_pool',
 });
-derive(maxima3d, { self: ['indices', ([g], s) => g && max_pool_backward(g, s.indices, s.shape, 3)] });
+derive(maxima3d, { self: [['self', 'indices'], ([g], s) => g && max_pool_backward(g, s.self, s.indices, 3)] });
 
 /** The wanted size of the last `n` dimensions; null keeps one. */
 function wantedSize(name: string, x: Tensor, size: Sizes, n: number): number[] {
@@ -95,10 +98,12 @@ export function adaptiveMaxima(n: number, x: Tensor, size: Sizes): Tensor[] {
 /** The elements of `self` at their places in planes of `output_size`, zeros elsewhere. */
 function unpooled(n: number, self: Tensor, indices: Tensor, size: readonly number[]): Tensor {
   const lead = self.shape.slice(0, -n);
-  return self
+  const result = self
     .new_zeros([...lead, size.reduce((a, b) => a * b, 1)])
     .scatter(-1, indices.flatten(-n), self.flatten(-n))
     .view([...lead, ...size]);
+  const last = n === 2 && self.dim() === 4 && liesAs(self, channels_last) && !self.is_contiguous();
+  return last ? result.contiguous({ memory_format: channels_last }) : result;
 }
 
 function maxUnpool(

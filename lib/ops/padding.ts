@@ -1,7 +1,7 @@
 /** Padding of the last dimensions; `pad` counts from the last one on: left, right, top, bottom, front, back. */
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { compose, derive, op } from './define.js';
+import { compose, derive, implement, op } from './define.js';
 
 /**
  * `self` with `pad` many elements of `value` before and after each of its last dimensions; negative numbers cut off.
@@ -21,18 +21,29 @@ const REFLECT = 0;
 const REPLICATE = 1;
 const CIRCULAR = 2;
 
-/** The gradient of padding that repeats elements. @internal */
+/** The gradient of padding that repeats elements, by the input of `shape`. @internal */
+export const pad_circular_backward = op('pad_circular_backward(Tensor grad, int[] shape, int[] pad, int mode)', {
+  method: false,
+  native: 'pad_from_inside_backward',
+});
+derive(pad_circular_backward, { grad: (g, s) => repeated(g, s.pad, s.mode) });
+/** The same, which PyTorch takes to depend on the input, if in no way that shows. @internal */
 export const pad_from_inside_backward = op(
-  'pad_from_inside_backward(Tensor grad, int[] shape, int[] pad, int mode)',
-  { method: false },
+  'pad_from_inside_backward(Tensor grad, Tensor self, int[] pad, int mode)',
+  { method: false, native: '_pad_from_inside_backward' },
 );
-derive(pad_from_inside_backward, { grad: (g, s) => repeated(g, s.pad, s.mode) });
+implement(pad_from_inside_backward, (grad, self, sizes, mode) => pad_circular_backward(grad, self.shape, sizes, mode));
+derive(pad_from_inside_backward, {
+  grad: (g, s) => repeated(g, s.pad, s.mode),
+  self: (g, s) => g.new_zeros([...s.shapeOf('self')]),
+});
 
 /** Padding of one kind and rank, under the name of its node. */
 function repeating(kind: string, rank: number, mode: number) {
   const schema = `${kind}${rank}d(Tensor self, int[] padding, int mode=${mode})`;
   const pad = op(schema as '_pad(Tensor self, int[] padding, int mode=0)', { method: false, native: 'pad_from_inside' });
-  derive(pad, { self: (g, s) => pad_from_inside_backward(g, s.shape, s.padding, s.mode) });
+  if (mode === CIRCULAR) derive(pad, { self: (g, s) => pad_circular_backward(g, s.shape, s.padding, s.mode) });
+  else derive(pad, { self: ['self', (g, s) => pad_from_inside_backward(g, s.self, s.padding, s.mode)] });
   return pad;
 }
 const OPS = [

@@ -19,23 +19,24 @@ const strideOr = (stride: List | null, kernel: List): List => (stride === null |
 const wide = (values: List, one: number): List => (values.length > 0 ? [one, values[0] as number] : values);
 
 /** The gradient of max pooling: each element at the place of its maximum. @internal */
-export const max_pool_backward = op('max_pool_backward(Tensor grad, Tensor places, int[] shape, int n)', {
+export const max_pool_backward = op('max_pool_backward(Tensor grad, Tensor self, Tensor places, int n)', {
   method: false,
 });
 derive(max_pool_backward, {
   grad: ['places', (g, s) => g.flatten(-s.n).gather(-1, s.places.flatten(-s.n)).view(s.shapeOf('grad'))],
+  self: (g, s) => g.new_zeros([...s.shapeOf('self')]),
 });
 
 const maxima2d = op(
   'max_pool2d_with_indices(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (values, indices)',
   { method: false, native: 'max_pool' },
 );
-derive(maxima2d, { self: ['indices', ([g], s) => g && max_pool_backward(g, s.indices, s.shape, 2)] });
+derive(maxima2d, { self: [['self', 'indices'], ([g], s) => g && max_pool_backward(g, s.self, s.indices, 2)] });
 const maxima3d = op(
   'max_pool3d_with_indices(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (values, indices)',
   { method: false, native: 'max_pool' },
 );
-derive(maxima3d, { self: ['indices', ([g], s) => g && max_pool_backward(g, s.indices, s.shape, 3)] });
+derive(maxima3d, { self: [['self', 'indices'], ([g], s) => g && max_pool_backward(g, s.self, s.indices, 3)] });
 
 function maxPool(n: number, x: Tensor, kernel: List, stride: List | null, padding: List, dilation: List, ceil: boolean) {
   return (n === 3 ? maxima3d : maxima2d)(
@@ -132,7 +133,7 @@ const withIndices = ([kernel, stride = null, padding = 0, dilation = 1, ceil = f
 
 /** The gradient of average pooling. @internal */
 export const avg_pool_backward = op(
-  'avg_pool_backward(Tensor grad, int[] shape, int[] kernel_size, int[] stride, int[] padding, bool count_include_pad, int? divisor)',
+  'avg_pool_backward(Tensor grad, Tensor self, int[] kernel_size, int[] stride, int[] padding, bool count_include_pad, int? divisor)',
   { method: false },
 );
 derive(avg_pool_backward, {
@@ -144,22 +145,29 @@ derive(avg_pool_backward, {
     const down = run(false);
     return down.shape.every((n, d) => n === shape[d]) ? down : run(true);
   },
+  self: (g, s) => g.new_zeros([...s.shapeOf('self')]),
 });
 const means2d = op(
   '_avg_pool2d(Tensor self, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor)',
   { method: false, native: 'avg_pool', backward: 'AvgPool2DBackward0' },
 );
 derive(means2d, {
-  self: (g, s) =>
-    avg_pool_backward(g, s.shape, s.kernel_size, s.stride, s.padding, s.count_include_pad, s.divisor as number | null),
+  self: [
+    'self',
+    (g, s) =>
+      avg_pool_backward(g, s.self, s.kernel_size, s.stride, s.padding, s.count_include_pad, s.divisor as number | null),
+  ],
 });
 const means3d = op(
   '_avg_pool3d(Tensor self, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor)',
   { method: false, native: 'avg_pool', backward: 'AvgPool3DBackward0' },
 );
 derive(means3d, {
-  self: (g, s) =>
-    avg_pool_backward(g, s.shape, s.kernel_size, s.stride, s.padding, s.count_include_pad, s.divisor as number | null),
+  self: [
+    'self',
+    (g, s) =>
+      avg_pool_backward(g, s.self, s.kernel_size, s.stride, s.padding, s.count_include_pad, s.divisor as number | null),
+  ],
 });
 const means = (
   x: Tensor,

@@ -3,6 +3,7 @@
 
 #include "native/core/error.h"
 #include "native/ops/elementwise.h"
+#include "native/ops/format.h"
 #include "native/ops/ops.h"
 
 namespace strided::ops {
@@ -156,7 +157,8 @@ Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, co
     }
     y = conv_forward(shape_of(x.shape(), shape, weight.shape(), p), dense(x), dense(weight), dense(bias), shape);
   }
-  return strided::to_dtype(y, x.dtype());
+  const Tensor result = strided::to_dtype(y, x.dtype());
+  return is_channels_last(weight.layout()) ? with_channels_last(result) : in_format_of(result, x);
 }
 
 Tensor conv_input_gradient(const Tensor& gradient, const Tensor& weight, const Dims& shape, const Dims& stride,

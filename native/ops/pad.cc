@@ -1,6 +1,7 @@
 // Padding with a constant, or with elements from inside: reflected, replicated, or from the other end.
 #include "native/core/error.h"
 #include "native/ops/elementwise.h"
+#include "native/ops/format.h"
 #include "native/ops/ops.h"
 #include "native/ops/resample.h"
 
@@ -12,8 +13,14 @@ enum Mode : int64_t { kReflect, kReplicate, kCircular };
 /// What stands at place i of a row of n elements that goes on beyond its ends.
 int64_t inside(int64_t i, int64_t n, int64_t mode) {
   if (mode == kReplicate) return std::clamp<int64_t>(i, 0, n - 1);
-  if (mode == kCircular) return i < 0 ? i + n : i >= n ? i - n : i;
   return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i;
+}
+
+/// The same where the row repeats itself, which happens to what is left of it after cutting.
+int64_t around(int64_t o, int64_t out, int64_t left, int64_t right) {
+  const int64_t before = std::max<int64_t>(left, 0), after = std::max<int64_t>(right, 0);
+  const int64_t period = out - before - after;
+  return (o < before ? o + period : o >= out - after ? o - period : o) - left;
 }
 
 /// `pad` counts from the last dimension on: left, right, top, bottom ...
@@ -26,7 +33,10 @@ std::vector<Taps> taps_of(const Dims& shape, const Dims& pad, int64_t mode) {
     taps.in = shape[shape.size() - n + d];
     taps.out = taps.in + left + right;
     taps.index.resize(static_cast<size_t>(std::max<int64_t>(taps.out, 0)));
-    for (int64_t o = 0; o < taps.out; ++o) taps.index[static_cast<size_t>(o)] = inside(o - left, taps.in, mode);
+    for (int64_t o = 0; o < taps.out; ++o) {
+      const int64_t i = mode == kCircular ? around(o, taps.out, left, right) : inside(o - left, taps.in, mode);
+      taps.index[static_cast<size_t>(o)] = i;
+    }
   }
   return all;
 }
@@ -53,11 +63,11 @@ Tensor constant_pad_nd(const Tensor& x, const Dims& pad, const Scalar& value) {
     to = strided::narrow(to, at, std::max<int64_t>(left, 0), count);
   }
   copy_into(out.with_layout(to), x.with_layout(from));
-  return out;
+  return in_format_of(out, x);
 }
 
 Tensor pad_from_inside(const Tensor& x, const Dims& pad, int64_t mode) {
-  return resample(x, taps_of(x.shape(), pad, mode), false);
+  return in_format_of(resample(x, taps_of(x.shape(), pad, mode), false), x);
 }
 
 Tensor pad_from_inside_backward(const Tensor& gradient, const Dims& shape, const Dims& pad, int64_t mode) {

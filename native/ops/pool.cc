@@ -7,6 +7,7 @@
 #include "native/core/error.h"
 #include "native/core/parallel.h"
 #include "native/ops/elementwise.h"
+#include "native/ops/format.h"
 #include "native/ops/ops.h"
 
 namespace strided::ops {
@@ -91,7 +92,6 @@ std::ostream& operator<<(std::ostream& out, const Times& times) {
 void check_input(const Dims& shape, int n, const char* name) {
   const int dim = shape.size();
   if (n == 3) {
-    check(dim == 4 || dim == 5, name, "(): Expected 4D or 5D tensor, but got ", shape);
     for (int d = dim == 5 ? 1 : 0; d < dim; ++d) {
       check(shape[d] > 0, name, "(): Expected input's non-batch dimensions to have positive length, but input has a ",
             "shape of ", shape, " and non-batch dimension 0 has length zero!");
@@ -106,14 +106,15 @@ void check_input(const Dims& shape, int n, const char* name) {
 
 Dims pooled_shape(const Dims& shape, const Spatial& s, const char* name) {
   const int n = s.kernel.size(), dim = shape.size();
-  if (n == 3 || dim < n) check_input(shape, n, name);
+  if (n == 3) check(dim == 4 || dim == 5, name, "(): Expected 4D or 5D tensor, but got ", shape);
+  else if (dim < n) check_input(shape, n, name);
   Dims result, given, pooled;
   for (int d = 0; d < dim - n; ++d) result.push_back(shape[d]);
   for (int d = 0; d < n; ++d) {
     result.push_back(
         pooled_size(shape[dim - n + d], s.kernel[d], s.stride[d], s.padding[d], s.dilation[d], s.ceil_mode));
   }
-  if (n < 3) check_input(shape, n, name);
+  check_input(shape, n, name);
   for (int d = dim - n - 1; d < dim; ++d) given.push_back(shape[d]), pooled.push_back(result[d]);
   for (int d = 1; d <= n; ++d) {
     check(pooled[d] > 0, "Given input size: (", Times{given}, "). Calculated output size: (", Times{pooled},
@@ -168,7 +169,7 @@ Pair maxima(const Tensor& given, Placement placement, const char* name) {
   const Tensor out = strided::empty(placement.shape(), x.dtype());
   const Tensor places = strided::empty(placement.shape(), DType::Int64);
   placement.run(kernel, out, places.data_as<int64_t>(), x);
-  return {strided::to_dtype(out, given.dtype()), places};
+  return {in_format_of(strided::to_dtype(out, given.dtype()), given), in_format_of(places, given)};
 }
 
 Tensor means(const Tensor& given, Placement placement, const char* name) {
@@ -176,7 +177,7 @@ Tensor means(const Tensor& given, Placement placement, const char* name) {
   const PoolFn kernel = chosen(pool_kernels().mean, x, name);
   const Tensor out = strided::empty(placement.shape(), x.dtype());
   placement.run(kernel, out, nullptr, x);
-  return strided::to_dtype(out, given.dtype());
+  return in_format_of(strided::to_dtype(out, given.dtype()), given);
 }
 
 Tensor back(const Tensor& gradient, const Dims& shape, Placement placement, const PoolFn (&kernels)[2],
@@ -198,10 +199,10 @@ Pair max_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const Dim
   return maxima(x, placed(x.shape(), pooled_shape(x.shape(), s, name), s, true), name);
 }
 
-Tensor max_pool_backward(const Tensor& gradient, const Tensor& places, const Dims& shape, int64_t n) {
-  Placement placement(shape, static_cast<int>(n));
+Tensor max_pool_backward(const Tensor& gradient, const Tensor& x, const Tensor& places, int64_t n) {
+  Placement placement(x.shape(), static_cast<int>(n));
   for (int d = 0; d < n; ++d) placement.begin(d, gradient.size(gradient.dim() - static_cast<int>(n) + d), 1);
-  return back(gradient, shape, placement, pool_kernels().max_back, strided::contiguous(places));
+  return back(gradient, x.shape(), placement, pool_kernels().max_back, strided::contiguous(places));
 }
 
 Tensor avg_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const Dims& padding, bool ceil_mode,
@@ -214,22 +215,22 @@ Tensor avg_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const D
   return means(x, placement, kernel.size() == 3 ? "avg_pool3d_out_frame" : "avg_pool2d");
 }
 
-Tensor avg_pool_backward(const Tensor& gradient, const Dims& shape, const Dims& kernel, const Dims& stride,
+Tensor avg_pool_backward(const Tensor& gradient, const Tensor& x, const Dims& kernel, const Dims& stride,
                          const Dims& padding, bool count_include_pad, OptInt divisor) {
   const Dims ones(kernel.size(), 1);
-  Placement placement = placed(shape, gradient.shape(), {kernel, stride, padding, ones, false}, count_include_pad);
+  Placement placement = placed(x.shape(), gradient.shape(), {kernel, stride, padding, ones, false}, count_include_pad);
   placement.divide_by(divisor.value_or(0));
-  return back(gradient, shape, placement, pool_kernels().mean_back, {});
+  return back(gradient, x.shape(), placement, pool_kernels().mean_back, {});
 }
 
 Tensor adaptive_avg_pool(const Tensor& x, const Dims& size) {
   return means(x, adapted(x.shape(), size), "adaptive_avg_pool");
 }
 
-Tensor adaptive_avg_pool_backward(const Tensor& gradient, const Dims& shape, int64_t n) {
+Tensor adaptive_avg_pool_backward(const Tensor& gradient, const Tensor& x, int64_t n) {
   Dims size;
   for (int d = gradient.dim() - static_cast<int>(n); d < gradient.dim(); ++d) size.push_back(gradient.size(d));
-  return back(gradient, shape, adapted(shape, size), pool_kernels().mean_back, {});
+  return back(gradient, x.shape(), adapted(x.shape(), size), pool_kernels().mean_back, {});
 }
 
 Pair adaptive_max_pool(const Tensor& x, const Dims& size) {

@@ -3,6 +3,7 @@
 
 #include "native/core/error.h"
 #include "native/ops/elementwise.h"
+#include "native/ops/format.h"
 #include "native/ops/ops.h"
 #include "native/ops/resample.h"
 
@@ -126,6 +127,18 @@ Taps taps_of(const Axis& axis, int64_t mode) {
   }
 }
 
+Taps unchanged(int64_t n) {
+  Taps taps = sized({n, n, std::nullopt, false}, 1);
+  for (int64_t o = 0; o < n; ++o) taps.index[static_cast<size_t>(o)] = o, taps.weight[static_cast<size_t>(o)] = 1;
+  return taps;
+}
+
+Tensor rounded_bytes(const Tensor& x) {
+  auto* values = x.data_as<float>();
+  for (int64_t i = 0; i < x.numel(); ++i) values[i] = std::clamp(std::floor(values[i] + 0.5F), 0.F, 255.F);
+  return x;
+}
+
 std::vector<Taps> all_taps(const Dims& shape, const Dims& size, int64_t mode, bool align_corners, DType dtype,
                            const OptDouble (&factors)[3]) {
   const int n = size.size();
@@ -148,14 +161,17 @@ Tensor upsample(const Tensor& x, const Dims& size, int64_t mode, bool align_corn
   }
   const bool blends = mode != kNearest && mode != kNearestExact;
   const auto taps = all_taps(given, size, mode, align_corners, x.dtype(), {depth, height, width});
-  if (!blends || is_floating(x.dtype())) return resample(x, taps, blends);
+  if (!blends || is_floating(x.dtype())) return in_format_of(resample(x, taps, blends), x);
   check(x.dtype() == DType::UInt8, ErrorKind::NotImplemented, "\"upsample\" not implemented for '",
         dtype_scalar_name(x.dtype()), "'");
-  // Bytes are blended as floats, rounded and kept within their range.
-  const Tensor blended = resample(strided::to_dtype(x, DType::Float32), taps, true);
-  auto* values = blended.data_as<float>();
-  for (int64_t i = 0; i < blended.numel(); ++i) values[i] = std::clamp(std::floor(values[i] + 0.5F), 0.F, 255.F);
-  return strided::to_dtype(blended, DType::UInt8);
+  // Bytes are blended as floats, from the last dimension on, and are bytes again in between.
+  Tensor blended = strided::to_dtype(x, DType::Float32);
+  for (size_t d = taps.size(); d-- > 0;) {
+    std::vector<Taps> one(taps.size());
+    for (size_t k = 0; k < taps.size(); ++k) one[k] = k == d ? taps[k] : unchanged(blended.size(2 + static_cast<int>(k)));
+    blended = rounded_bytes(resample(blended, one, true));
+  }
+  return in_format_of(strided::to_dtype(blended, DType::UInt8), x);
 }
 
 Tensor upsample_backward(const Tensor& gradient, const Dims& shape, const Dims& size, int64_t mode, bool align_corners,

@@ -1,0 +1,154 @@
+import type { Tensor } from '../tensor.js';
+import { type Size, tuple } from './conv.js';
+import * as functional from './functional.js';
+import { Module } from './module.js';
+import { repr } from './repr.js';
+import { type ArgsOf, signature } from './signature.js';
+
+const sized = signature('Pad', (padding: Size) => ({ padding }));
+const valued = signature('ConstantPad', (padding: Size, value: number) => ({ padding, value }));
+
+/** Padding of `n` last dimensions by one of pad's modes. */
+abstract class Pad extends Module {
+  /** Left, right, top, bottom, front, back. */
+  readonly padding: number[];
+  readonly #mode: string;
+
+  constructor(padding: Size, n: number, mode: string) {
+    super();
+    this.padding = tuple(padding, 2 * n);
+    this.#mode = mode;
+  }
+  override forward(input: Tensor): Tensor {
+    return functional.pad(input, this.padding, this.#mode);
+  }
+  override extra_repr(): string {
+    return repr(this.padding);
+  }
+}
+
+abstract class ConstantPad extends Pad {
+  readonly value: number;
+
+  constructor(padding: Size, value: number, n: number) {
+    super(padding, n, 'constant');
+    this.value = value;
+  }
+  override forward(input: Tensor): Tensor {
+    return functional.pad(input, this.padding, 'constant', this.value);
+  }
+  override extra_repr(): string {
+    return `padding=${repr(this.padding)}, value=${repr(this.value)}`;
+  }
+}
+
+/** Puts `value` before and after the last dimension. */
+export class ConstantPad1d extends ConstantPad {
+  constructor(...args: ArgsOf<typeof valued>) {
+    const { padding, value } = valued.bind(args, 'ConstantPad1d');
+    super(padding, value, 1);
+  }
+}
+/**
+ * Puts `value` around the last two dimensions: [left, right, top, bottom], or one number for all.
+ *
+ * @example
+ * new torch.nn.ConstantPad2d(1, 3.5)(torch.ones(1, 2, 2)).shape; // [1, 4, 4]
+ */
+export class ConstantPad2d extends ConstantPad {
+  constructor(...args: ArgsOf<typeof valued>) {
+    const { padding, value } = valued.bind(args, 'ConstantPad2d');
+    super(padding, value, 2);
+  }
+}
+/** Puts `value` around the last three dimensions. */
+export class ConstantPad3d extends ConstantPad {
+  constructor(...args: ArgsOf<typeof valued>) {
+    const { padding, value } = valued.bind(args, 'ConstantPad3d');
+    super(padding, value, 3);
+  }
+}
+
+abstract class ZeroPad extends ConstantPad {
+  constructor(padding: Size, n: number) {
+    super(padding, 0, n);
+  }
+  override extra_repr(): string {
+    return repr(this.padding);
+  }
+}
+/** Puts zeros before and after the last dimension. */
+export class ZeroPad1d extends ZeroPad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ZeroPad1d').padding, 1);
+  }
+}
+/** Puts zeros around the last two dimensions. */
+export class ZeroPad2d extends ZeroPad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ZeroPad2d').padding, 2);
+  }
+}
+/** Puts zeros around the last three dimensions. */
+export class ZeroPad3d extends ZeroPad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ZeroPad3d').padding, 3);
+  }
+}
+
+/** Continues the last dimension by its mirror image. */
+export class ReflectionPad1d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ReflectionPad1d').padding, 1, 'reflect');
+  }
+}
+/** Continues the last two dimensions by their mirror images. */
+export class ReflectionPad2d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ReflectionPad2d').padding, 2, 'reflect');
+  }
+}
+/** Continues the last three dimensions by their mirror images. */
+export class ReflectionPad3d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ReflectionPad3d').padding, 3, 'reflect');
+  }
+}
+
+/** Continues the last dimension by its outermost elements. */
+export class ReplicationPad1d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ReplicationPad1d').padding, 1, 'replicate');
+  }
+}
+/** Continues the last two dimensions by their outermost elements. */
+export class ReplicationPad2d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ReplicationPad2d').padding, 2, 'replicate');
+  }
+}
+/** Continues the last three dimensions by their outermost elements. */
+export class ReplicationPad3d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'ReplicationPad3d').padding, 3, 'replicate');
+  }
+}
+
+/** Continues the last dimension from its other end. */
+export class CircularPad1d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'CircularPad1d').padding, 1, 'circular');
+  }
+}
+/** Continues the last two dimensions from their other ends. */
+export class CircularPad2d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'CircularPad2d').padding, 2, 'circular');
+  }
+}
+/** Continues the last three dimensions from their other ends. */
+export class CircularPad3d extends Pad {
+  constructor(...args: ArgsOf<typeof sized>) {
+    super(sized.bind(args, 'CircularPad3d').padding, 3, 'circular');
+  }
+}
