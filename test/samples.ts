@@ -1,5 +1,6 @@
 import { analysisSamples } from './samples/analysis.js';
 import { elementwiseSamples } from './samples/elementwise.js';
+import { imageNames, imageSamples, maximaNames } from './samples/images.js';
 import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
 import { productSamples } from './samples/products.js';
@@ -20,6 +21,7 @@ export const samples: Samples = {
   ...nnSamples,
   ...lossSamples,
   ...randomSamples,
+  ...imageSamples,
 };
 
 const kinds = (names: string[], ...without: string[]): Record<string, readonly string[]> =>
@@ -60,13 +62,17 @@ export const unfit: Record<string, readonly string[]> = {
   // Dimensions are counted, and those of nothing have no mean.
   ...kinds(['layer_norm', 'native_layer_norm', 'rms_norm', 'batch_norm', 'group_norm', 'local_response_norm'], '0-d'),
   ...kinds(['native_batch_norm', 'instance_norm', 'native_group_norm'], '0-d', 'empty'),
+  ...kinds(imageNames, '0-d'),
+  ...kinds(maximaNames, '0-d', 'expanded'),
   // The standard deviation of equal elements has no gradient.
   ...kinds(['std', 'std_mean'], '0-d', 'expanded'),
   ...kinds(['var_mean'], '0-d'),
 };
 
 /** Exported for other ops, and reached through them. */
-export const inner: readonly string[] = ['alias', 'slice_view', 'embedding_dense_backward'];
+export const inner: readonly string[] = [
+  ...['alias', 'slice_view', 'embedding_dense_backward', 'max_pool2d_with_indices', 'max_pool3d_with_indices'],
+];
 
 /** Composed ops whose results do not depend on the values of a tensor, or not in a way that has a gradient. */
 export const constant: readonly string[] = [
