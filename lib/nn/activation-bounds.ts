@@ -1,7 +1,7 @@
 /** Activations with bounds and slopes of their own, and those of them that are told apart by name alone. */
 
 import type { DType } from '../dtype.js';
-import { RuntimeError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { full } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import * as functional from './functional.js';
@@ -295,29 +295,5 @@ export class Softmax2d extends Module {
     if (input.dim() !== 3 && input.dim() !== 4)
       throw new ValueError(`Softmax2d: expected input to be 3D or 4D, got ${input.dim()}D instead`);
     return functional.softmax(input, -3);
-  }
-}
-
-const groupsOnly = signature('ChannelShuffle', (groups: number) => ({ groups }));
-/** The channels (dimension 1) of (N, C, *) dealt out to `groups`, one after another. */
-export class ChannelShuffle extends Module {
-  groups: number;
-  constructor(...args: ArgsOf<typeof groupsOnly>) {
-    super();
-    this.groups = groupsOnly.bind(args).groups;
-  }
-  override forward(input: Tensor): Tensor {
-    const [n, c, ...rest] = input.shape as [number, number, ...number[]];
-    if (c % this.groups !== 0)
-      throw new RuntimeError(
-        `Number of channels must be divisible by groups. Got ${c} channels and ${this.groups} groups.`,
-      );
-    return input
-      .reshape([n, this.groups, c / this.groups, ...rest])
-      .transpose(1, 2)
-      .reshape([n, c, ...rest]);
-  }
-  override extra_repr(): string {
-    return `groups=${this.groups}`;
   }
 }

@@ -15,10 +15,8 @@ import { withKeywords } from './signature.js';
 
 export { gelu, glu, log_sigmoid as logsigmoid, prelu, softsign, tanhshrink } from '../ops/activation.js';
 export { hardshrink, softplus, softshrink } from '../ops/activation-bounds.js';
-export { scaled_dot_product_attention } from '../ops/attention.js';
-export { ctc_loss } from '../ops/ctc.js';
-export { pdist } from '../ops/distance.js';
 export { max_unpool1d, max_unpool2d, max_unpool3d } from '../ops/adaptive-pooling.js';
+export { scaled_dot_product_attention } from '../ops/attention.js';
 export {
   conv_transpose1d,
   conv_transpose2d,
@@ -27,6 +25,8 @@ export {
   conv2d,
   conv3d,
 } from '../ops/convolution.js';
+export { ctc_loss } from '../ops/ctc.js';
+export { pdist } from '../ops/distance.js';
 export { bilinear, linear } from '../ops/linear.js';
 export {
   binary_cross_entropy,
@@ -80,6 +80,7 @@ export {
   upsample_bilinear,
   upsample_nearest,
 } from '../ops/upsample.js';
+export { multi_head_attention_forward } from './functional-attention.js';
 export * from './functional-dropout.js';
 export { embedding } from './functional-embedding.js';
 export { embedding_bag } from './functional-embedding-bag.js';

@@ -119,15 +119,12 @@ export class ChannelShuffle extends Module {
   }
 }
 
-const unfold = signature(
-  'Unfold',
-  (kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1) => ({
-    kernel_size,
-    dilation,
-    padding,
-    stride,
-  }),
-);
+const unfold = signature('Unfold', (kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1) => ({
+  kernel_size,
+  dilation,
+  padding,
+  stride,
+}));
 /** The elements of each window as a column: (n, c, h, w) to (n, c kh kw, windows). */
 export class Unfold extends Module {
   readonly kernel_size: Size;

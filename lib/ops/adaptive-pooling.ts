@@ -2,8 +2,8 @@
 import { IndexError, RuntimeError, ValueError } from '../errors.js';
 import { channels_last } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
-import { compose, derive, op } from './define.js';
 import { liesAs } from './core.js';
+import { compose, derive, op } from './define.js';
 import { named } from './encode.js';
 import { max_pool_backward, perDimension } from './pooling.js';
 
@@ -132,7 +132,12 @@ function maxUnpool(
   return unpooled(n, x, indices, size);
 }
 
-function unpoolSize(given: readonly number[], usual: readonly number[], steps: readonly number[], dim: number): number[] {
+function unpoolSize(
+  given: readonly number[],
+  usual: readonly number[],
+  steps: readonly number[],
+  dim: number,
+): number[] {
   const n = usual.length;
   const size = given.length === dim ? given.slice(-n) : [...given];
   if (size.length !== n)

@@ -15,7 +15,12 @@ interface Windows {
 const zeros = (like: readonly unknown[]): number[] => like.map(() => 0);
 
 /** The convolution of x with w, of which `shape` is wanted: more may fit where a transposed one has output padding. */
-function forward(x: Tensor, w: Tensor, { stride, padding, dilation, groups }: Windows, shape: readonly number[]): Tensor {
+function forward(
+  x: Tensor,
+  w: Tensor,
+  { stride, padding, dilation, groups }: Windows,
+  shape: readonly number[],
+): Tensor {
   let y = convolution(x, w, null, stride, padding, dilation, false, zeros(stride), groups);
   for (let d = 2; d < shape.length; d++) if (y.shape[d] !== shape[d]) y = y.narrow(d, 0, shape[d] as number);
   return y;
@@ -34,13 +39,11 @@ export const convolution = op(
   { method: false },
 );
 derive(convolution, {
-  input: [
-    'weight',
-    (g, s) => (s.transposed ? forward : toInput)(g, s.weight, s, s.shapeOf('input')),
-  ],
+  input: ['weight', (g, s) => (s.transposed ? forward : toInput)(g, s.weight, s, s.shapeOf('input'))],
   weight: [
     'input',
-    (g, s) => (s.transposed ? toWeight(g, s.input, s, s.shapeOf('weight')) : toWeight(s.input, g, s, s.shapeOf('weight'))),
+    (g, s) =>
+      s.transposed ? toWeight(g, s.input, s, s.shapeOf('weight')) : toWeight(s.input, g, s, s.shapeOf('weight')),
   ],
   bias: (g) => g.sum(g.shape.map((_, d) => d).filter((d) => d !== 1)),
 });
@@ -86,7 +89,15 @@ function batched(name: string, n: number, input: Tensor, body: (x: Tensor) => Te
 }
 
 type Lists = readonly number[];
-type Convolve = (x: Tensor, w: Tensor, b: Tensor | null, stride: Lists, padding: Lists, dilation: Lists, groups: number) => Tensor;
+type Convolve = (
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  stride: Lists,
+  padding: Lists,
+  dilation: Lists,
+  groups: number,
+) => Tensor;
 
 const convolve =
   (n: number): Convolve =>
@@ -109,7 +120,15 @@ const convolve =
 /** The same with padding that is named: none, or as much as makes the result as large as the input. */
 const convolveNamed =
   (n: number) =>
-  (input: Tensor, weight: Tensor, bias: Tensor | null, stride: Lists, padding: string, dilation: Lists, groups: number) => {
+  (
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | null,
+    stride: Lists,
+    padding: string,
+    dilation: Lists,
+    groups: number,
+  ) => {
     const run = convolve(n);
     if (padding === 'valid') return run(input, weight, bias, stride, [0], dilation, groups);
     if (padding !== 'same') throw new RuntimeError(`Invalid padding string: '${padding}'`);
@@ -122,7 +141,18 @@ const convolveNamed =
     if (!fits || total.every((t) => t % 2 === 0)) return run(input, weight, bias, stride, half, dilation, groups);
     // One more on the right, from the last dimension on.
     const odd = total.map((t) => t % 2).reverse();
-    return run(constant_pad_nd(input, odd.flatMap((right) => [0, right])), weight, bias, stride, half, dilation, groups);
+    return run(
+      constant_pad_nd(
+        input,
+        odd.flatMap((right) => [0, right]),
+      ),
+      weight,
+      bias,
+      stride,
+      half,
+      dilation,
+      groups,
+    );
   };
 
 const conv1dPadding = op(

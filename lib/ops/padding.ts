@@ -28,10 +28,10 @@ export const pad_circular_backward = op('pad_circular_backward(Tensor grad, int[
 });
 derive(pad_circular_backward, { grad: (g, s) => repeated(g, s.pad, s.mode) });
 /** The same, which PyTorch takes to depend on the input, if in no way that shows. @internal */
-export const pad_from_inside_backward = op(
-  'pad_from_inside_backward(Tensor grad, Tensor self, int[] pad, int mode)',
-  { method: false, native: '_pad_from_inside_backward' },
-);
+export const pad_from_inside_backward = op('pad_from_inside_backward(Tensor grad, Tensor self, int[] pad, int mode)', {
+  method: false,
+  native: '_pad_from_inside_backward',
+});
 implement(pad_from_inside_backward, (grad, self, sizes, mode) => pad_circular_backward(grad, self.shape, sizes, mode));
 derive(pad_from_inside_backward, {
   grad: (g, s) => repeated(g, s.pad, s.mode),
@@ -41,7 +41,10 @@ derive(pad_from_inside_backward, {
 /** Padding of one kind and rank, under the name of its node. */
 function repeating(kind: string, rank: number, mode: number) {
   const schema = `${kind}${rank}d(Tensor self, int[] padding, int mode=${mode})`;
-  const pad = op(schema as '_pad(Tensor self, int[] padding, int mode=0)', { method: false, native: 'pad_from_inside' });
+  const pad = op(schema as '_pad(Tensor self, int[] padding, int mode=0)', {
+    method: false,
+    native: 'pad_from_inside',
+  });
   if (mode === CIRCULAR) derive(pad, { self: (g, s) => pad_circular_backward(g, s.shape, s.padding, s.mode) });
   else derive(pad, { self: ['self', (g, s) => pad_from_inside_backward(g, s.self, s.padding, s.mode)] });
   return pad;
@@ -78,7 +81,9 @@ function checkCircular(x: Tensor, pad: readonly number[]): void {
 function checkFilled(x: Tensor, pad: readonly number[], name: string): void {
   const lead = x.dim() - pad.length / 2 - 1;
   const filled = x.shape.every((n, d) => (lead > 0 && d === 0) || n > 0);
-  const positive = pad.every((_, i) => i % 2 || x.size(x.dim() - 1 - i / 2) + (pad[i] as number) + (pad[i + 1] as number) > 0);
+  const positive = pad.every(
+    (_, i) => i % 2 || x.size(x.dim() - 1 - i / 2) + (pad[i] as number) + (pad[i + 1] as number) > 0,
+  );
   if (filled && positive) return;
   throw new RuntimeError(
     `${name}${pad.length / 2}d: expected an input whose dimensions but the batch are not empty, before and after padding by ` +

@@ -13,7 +13,8 @@ function perDimension(name: string, values: List, n: number): number[] {
   const word = n === 1 ? 'a single int' : `a single int, or a tuple of ${n} ints`;
   throw new RuntimeError(`${name} must either be ${word}, but got [${values.join(', ')}]`);
 }
-const strideOr = (stride: List | null, kernel: List): List => (stride === null || stride.length === 0 ? kernel : stride);
+const strideOr = (stride: List | null, kernel: List): List =>
+  stride === null || stride.length === 0 ? kernel : stride;
 
 // What is done along one dimension is done along two of which one has one element.
 const wide = (values: List, one: number): List => (values.length > 0 ? [one, values[0] as number] : values);
@@ -38,7 +39,15 @@ const maxima3d = op(
 );
 derive(maxima3d, { self: [['self', 'indices'], ([g], s) => g && max_pool_backward(g, s.self, s.indices, 3)] });
 
-function maxPool(n: number, x: Tensor, kernel: List, stride: List | null, padding: List, dilation: List, ceil: boolean) {
+function maxPool(
+  n: number,
+  x: Tensor,
+  kernel: List,
+  stride: List | null,
+  padding: List,
+  dilation: List,
+  ceil: boolean,
+) {
   return (n === 3 ? maxima3d : maxima2d)(
     x,
     perDimension('kernel_size', kernel, n),
@@ -114,22 +123,15 @@ export const max_pool3d_with_indices = (x: Tensor, ...rest: MaxArguments): Tenso
   max_pool3d(x, ...withIndices(rest)) as unknown as Tensor[];
 
 type Size = number | List;
-type MaxArguments = [
-  kernel_size: Size,
-  stride?: Size | null,
-  padding?: Size,
-  dilation?: Size,
-  ceil_mode?: boolean,
-];
+type MaxArguments = [kernel_size: Size, stride?: Size | null, padding?: Size, dilation?: Size, ceil_mode?: boolean];
 type AllMaxArguments = [Size, Size | null, Size, Size, boolean, boolean];
-const withIndices = ([kernel, stride = null, padding = 0, dilation = 1, ceil = false]: MaxArguments): AllMaxArguments => [
+const withIndices = ([
   kernel,
-  stride,
-  padding,
-  dilation,
-  ceil,
-  true,
-];
+  stride = null,
+  padding = 0,
+  dilation = 1,
+  ceil = false,
+]: MaxArguments): AllMaxArguments => [kernel, stride, padding, dilation, ceil, true];
 
 /** The gradient of average pooling. @internal */
 export const avg_pool_backward = op(
@@ -270,4 +272,5 @@ compose(lp_pool3d, (x, p, kernel, stride, ceil) => {
   const elements = perDimension('kernel_size', kernel, 3).reduce((a, b) => a * b);
   return lpPool(x, p, elements, (y) => avg_pool3d(y, kernel, stride, 0, ceil));
 });
+
 export { perDimension };

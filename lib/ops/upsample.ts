@@ -31,10 +31,18 @@ function resizing(name: string, mode: Mode) {
   );
   derive(resize, {
     self: (g, s) =>
-      upsample_backward(g, s.shape, s.size, s.mode, s.align_corners, s.depth as null, s.height as null, s.width as null),
+      upsample_backward(
+        g,
+        s.shape,
+        s.size,
+        s.mode,
+        s.align_corners,
+        s.depth as null,
+        s.height as null,
+        s.width as null,
+      ),
   });
-  return (x: Tensor, to: Resizing): Tensor =>
-    resize(x, to.size, code, to.align_corners, to.depth, to.height, to.width);
+  return (x: Tensor, to: Resizing): Tensor => resize(x, to.size, code, to.align_corners, to.depth, to.height, to.width);
 }
 
 /** By the number of dimensions that are resized, and by mode. */
@@ -87,7 +95,9 @@ function checkModes(align_corners: boolean | null, mode: string, antialias: bool
     );
   }
   if (antialias && !(['bilinear', 'bicubic'].includes(mode) && dim === 4)) {
-    throw new ValueError('Anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor as input');
+    throw new ValueError(
+      'Anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor as input',
+    );
   }
 }
 
@@ -125,7 +135,8 @@ compose(interpolate, (input, size, scale, mode, align, recompute, antialias) => 
   const n = input.dim() - 2;
   if (size !== null && factors !== null) throw new ValueError('only one of size or scale_factor should be defined');
   if (size === null && factors === null) throw new ValueError('either size or scale_factor should be defined');
-  if (recompute && size !== null) throw new ValueError('recompute_scale_factor is not meaningful with an explicit size.');
+  if (recompute && size !== null)
+    throw new ValueError('recompute_scale_factor is not meaningful with an explicit size.');
   let wanted: number[];
   let scales: (number | null)[] = new Array(Math.max(n, 0)).fill(null);
   if (size !== null) wanted = perDimension(size, n, input, 'output size');
@@ -145,7 +156,9 @@ compose(interpolate, (input, size, scale, mode, align, recompute, antialias) => 
 export const upsample_nearest = op('upsample_nearest(Tensor input, int[]? size=None, float[]? scale_factor=None)', {
   method: false,
 });
-compose(upsample_nearest, (input, size, scale_factor) => interpolate(input, { size, scale_factor: scale_factor as null }));
+compose(upsample_nearest, (input, size, scale_factor) =>
+  interpolate(input, { size, scale_factor: scale_factor as null }),
+);
 /** `input` (n, c, h, w) resized bilinearly, corners kept; see interpolate. */
 export const upsample_bilinear = op('upsample_bilinear(Tensor input, int[]? size=None, float[]? scale_factor=None)', {
   method: false,
@@ -193,7 +206,10 @@ compose(pixel_unshuffle, (self, r) => {
     );
   if (r <= 0) throw new RuntimeError(`pixel_unshuffle expects a positive downscale_factor, but got ${r}`);
   const [c, h, w] = self.shape.slice(-3) as [number, number, number];
-  for (const [what, dim, n] of [['height', -2, h], ['width', -1, w]] as const) {
+  for (const [what, dim, n] of [
+    ['height', -2, h],
+    ['width', -1, w],
+  ] as const) {
     if (n % r)
       throw new RuntimeError(
         `pixel_unshuffle expects ${what} to be divisible by downscale_factor, but input.size(${dim})=${n} is not divisible by ${r}`,
@@ -213,7 +229,8 @@ compose(channel_shuffle, (self, groups) => {
   const dim = self.dim();
   if (dim < 3)
     throw new RuntimeError(`channel_shuffle expects input with > 2 dims, but got input with sizes ${list(self.shape)}`);
-  if (groups <= 0) throw new RuntimeError(`Number of groups to divide channels in must be positive. Value of groups:${groups}`);
+  if (groups <= 0)
+    throw new RuntimeError(`Number of groups to divide channels in must be positive. Value of groups:${groups}`);
   const [n, c, ...places] = self.shape as [number, number, ...number[]];
   if (c % groups)
     throw new RuntimeError(`Number of channels must be divisible by groups. Got ${c} channels and ${groups} groups.`);
@@ -227,10 +244,10 @@ compose(channel_shuffle, (self, groups) => {
 const pair = (values: readonly number[]): number[] =>
   values.length === 1 ? [values[0] as number, values[0] as number] : [...values];
 
-const im2col = op(
-  'im2col(Tensor self, int[] kernel_size, int[] dilation, int[] padding, int[] stride)',
-  { method: false, backward: 'Im2ColBackward0' },
-);
+const im2col = op('im2col(Tensor self, int[] kernel_size, int[] dilation, int[] padding, int[] stride)', {
+  method: false,
+  backward: 'Im2ColBackward0',
+});
 const col2im = op(
   'col2im(Tensor self, int[] output_size, int[] kernel_size, int[] dilation, int[] padding, int[] stride)',
   { method: false, backward: 'Col2ImBackward0' },

@@ -27,7 +27,10 @@ export type StepPreHook = (optimizer: Optimizer<any>, args: unknown[]) => unknow
 export type StepPostHook = (optimizer: Optimizer<any>, args: unknown[]) => void;
 export type StatePreHook = (optimizer: Optimizer<any>) => void;
 /** Called with what `state_dict()` gives or `load_state_dict()` takes; what it returns, if anything, replaces it. */
-export type StateHook = (optimizer: Optimizer<any>, state_dict: OptimizerState) => OptimizerState | null | undefined | void;
+export type StateHook = (
+  optimizer: Optimizer<any>,
+  state_dict: OptimizerState,
+) => OptimizerState | null | undefined | void;
 
 const everyStep = { before: new HookList<StepPreHook>(), after: new HookList<StepPostHook>() };
 

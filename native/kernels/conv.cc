@@ -21,10 +21,10 @@ int runs_of(const Windows& w, int64_t first, int64_t count, Run* runs) {
   int found = 0;
   for (int64_t at = 0; at < count;) {
     const int64_t left = w.out[2] - x, length = left < count - at ? left : count - at;
-    runs[found++] = {at,
-                     image * w.image_step + z * w.stride[0] * w.step[0] + y * w.stride[1] * w.step[1] +
-                         x * w.stride[2] * w.step[2],
-                     length};
+    runs[found++] = {
+        at,
+        image * w.image_step + z * w.stride[0] * w.step[0] + y * w.stride[1] * w.step[1] + x * w.stride[2] * w.step[2],
+        length};
     at += length;
     x = 0;
     if (++y < w.out[1]) continue;

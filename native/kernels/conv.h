@@ -12,10 +12,10 @@ namespace strided {
 /// counted over channels and elements. Steps are in elements.
 struct Windows {
   int64_t kernel[3], stride[3], dilation[3], out[3];
-  int64_t step[3];        // from one element of an image to the next along each dimension
-  int64_t channel_step;   // from one channel to the next
-  int64_t image_step;     // from one image to the next
-  int64_t places;         // out[0] * out[1] * out[2]
+  int64_t step[3];       // from one element of an image to the next along each dimension
+  int64_t channel_step;  // from one channel to the next
+  int64_t image_step;    // from one image to the next
+  int64_t places;        // out[0] * out[1] * out[2]
 };
 
 /// Rows [first_row, first_row + rows) of the columns [first, first + count), `to_row` apart at `to`.

@@ -31,8 +31,8 @@ struct AdagradStep {
 };
 
 struct OptimKernels {
-  void (*sgd[2])(const OptimSlice&, const SgdStep&);  // [float64]; state: momentum
-  void (*adam[2])(const OptimSlice&, const AdamStep&);  // averages of gradient and square, its largest (amsgrad)
+  void (*sgd[2])(const OptimSlice&, const SgdStep&);          // [float64]; state: momentum
+  void (*adam[2])(const OptimSlice&, const AdamStep&);        // averages of gradient and square, its largest (amsgrad)
   void (*rmsprop[2])(const OptimSlice&, const RmspropStep&);  // average of the square, of the gradient, momentum
   void (*adagrad[2])(const OptimSlice&, const AdagradStep&);  // sum of squares
 };

@@ -100,12 +100,11 @@ void mean_back(const PoolWindows& w, const PoolJob& job) {
 
 }  // namespace
 
-extern const PoolKernels pool_kernels = {
-    {nullptr, &max<uint8_t>, &max<int8_t>, &max<int16_t>, &max<int32_t>, &max<int64_t>, nullptr, nullptr, &max<float>,
-     &max<double>},
-    {nullptr, &mean<uint8_t>, &mean<int8_t>, &mean<int16_t>, &mean<int32_t>, &mean<int64_t>, nullptr, nullptr,
-     &mean<float>, &mean<double>},
-    {&max_back<float>, &max_back<double>},
-    {&mean_back<float>, &mean_back<double>}};
+extern const PoolKernels pool_kernels = {{nullptr, &max<uint8_t>, &max<int8_t>, &max<int16_t>, &max<int32_t>,
+                                          &max<int64_t>, nullptr, nullptr, &max<float>, &max<double>},
+                                         {nullptr, &mean<uint8_t>, &mean<int8_t>, &mean<int16_t>, &mean<int32_t>,
+                                          &mean<int64_t>, nullptr, nullptr, &mean<float>, &mean<double>},
+                                         {&max_back<float>, &max_back<double>},
+                                         {&mean_back<float>, &mean_back<double>}};
 
 }  // namespace strided::STRIDED_ISA

@@ -56,14 +56,14 @@ class Correlation {
     const int64_t strip = kPanels * kernel_.tile_cols, strips = ceil_div(columns, strip);
     parallel_for(images * s_.groups * strips, grain(kParallelWork, s_.outputs * s_.depth() * strip),
                  [&](int64_t begin, int64_t end) {
-                   T* panels = panels_scratch.at_least<T>(depth_ * strip);
-                   for (int64_t i = begin; i < end; ++i) {
-                     const int64_t plane = i / strips, first = i % strips * strip;
-                     const int64_t image = plane / s_.groups, group = plane % s_.groups;
-                     const GemmTarget<T> to = target(y + plane * s_.outputs * columns + first, columns, group);
-                     run_strip(panels, image, group, first, std::min(strip, columns - first), to);
-                   }
-                 });
+      T* panels = panels_scratch.at_least<T>(depth_ * strip);
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t plane = i / strips, first = i % strips * strip;
+        const int64_t image = plane / s_.groups, group = plane % s_.groups;
+        const GemmTarget<T> to = target(y + plane * s_.outputs * columns + first, columns, group);
+        run_strip(panels, image, group, first, std::min(strip, columns - first), to);
+      }
+    });
     if (joint) spread(y);
   }
 
@@ -101,7 +101,8 @@ class Correlation {
         T* panel = panels + j * depth;
         const int64_t wide = std::min(width, count - j);
         if (wide < width) std::memset(panel, 0, sizeof(T) * static_cast<size_t>(width * depth));
-        gather(w_, {reinterpret_cast<char*>(panel), width, reinterpret_cast<const char*>(x), first + j, wide, q, depth});
+        gather(w_,
+               {reinterpret_cast<char*>(panel), width, reinterpret_cast<const char*>(x), first + j, wide, q, depth});
       }
       for (int64_t r = 0; r < s_.outputs; r += row_block_) {
         GemmTarget<T> t = to;

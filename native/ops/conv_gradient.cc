@@ -52,7 +52,8 @@ void spread_back(const ConvShape& s, const Windows& w, const T* y, const T* weig
         p.b = y + i * s.outputs * places + first, p.b_row = places;
         p.c = patches, p.c_row = columns;
         multiply(p);
-        scatter(w, {reinterpret_cast<char*>(patches), columns, reinterpret_cast<const char*>(to), first, count, 0, rows});
+        scatter(w,
+                {reinterpret_cast<char*>(patches), columns, reinterpret_cast<const char*>(to), first, count, 0, rows});
       }
     }
   });
@@ -142,8 +143,8 @@ void weight_side(const ConvShape& s, const Windows& w, const Tensor& x, const Te
   const int64_t rows = s.depth(), row_blocks = ceil_div(rows, kPatchRows), height = ceil_div(rows, row_blocks);
   const int64_t blocks = ceil_div(columns, kPatchColumns), width = ceil_div(columns, blocks);
   const int64_t bytes = result.numel() * result.item_size();
-  const int64_t slices = std::min({images * blocks, ceil_div(kSlices, row_blocks * s.groups),
-                                   std::max<int64_t>(kSliceBytes / bytes, 1)});
+  const int64_t slices =
+      std::min({images * blocks, ceil_div(kSlices, row_blocks * s.groups), std::max<int64_t>(kSliceBytes / bytes, 1)});
   const Tensor partial = slices == 1 ? result : empty({slices, result.numel()}, result.dtype());
   const PatchFn gather = conv_kernels().gather[static_cast<int>(x.dtype())];
   parallel_for(slices * s.groups * row_blocks, 1, [&](int64_t begin, int64_t end) {

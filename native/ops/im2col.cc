@@ -102,8 +102,8 @@ Tensor col2im(const Tensor& given, const Dims& output, const Dims& kernel, const
   check(x.size(2) == s.places(), "Given output_size=(", output[0], ", ", output[1], "), kernel_size=(", kernel[0], ", ",
         kernel[1], "), dilation=(", dilation[0], ", ", dilation[1], "), padding=(", padding[0], ", ", padding[1],
         "), stride=(", stride[0], ", ", stride[1], "), expected size of input's dimension 2 to match the calculated ",
-        "number of sliding blocks ", s.out[1], " * ", s.out[2], " = ", s.places(), ", but got input.size(2)=",
-        x.size(2), ".");
+        "number of sliding blocks ", s.out[1], " * ", s.out[2], " = ", s.places(),
+        ", but got input.size(2)=", x.size(2), ".");
   const Tensor image = strided::empty({s.batch, s.inputs, p.size[1], p.size[2]}, x.dtype());
   std::memset(image.data(), 0, static_cast<size_t>(image.numel() * image.item_size()));
   const Windows w = p.windows();
@@ -113,11 +113,11 @@ Tensor col2im(const Tensor& given, const Dims& output, const Dims& kernel, const
   const int64_t size = x.item_size();
   parallel_for(s.batch * s.inputs, std::max<int64_t>(1, 16384 / std::max<int64_t>(window * w.places, 1)),
                [&](int64_t begin, int64_t end) {
-                 for (int64_t i = begin; i < end; ++i) {
-                   scatter(w, {x.data() + i * window * w.places * size, w.places,
-                               image.data() + i * w.channel_step * size, 0, w.places, 0, window});
-                 }
-               });
+    for (int64_t i = begin; i < end; ++i) {
+      scatter(w, {x.data() + i * window * w.places * size, w.places, image.data() + i * w.channel_step * size, 0,
+                  w.places, 0, window});
+    }
+  });
   const int64_t before[3] = {0, -s.padding[1], -s.padding[2]};
   const Tensor cut = padded_planes(image, s.batch * s.inputs, p.size, s.in, before);
   const Tensor out = cut.with_layout(contiguous_layout({s.batch, s.inputs, output[0], output[1]}));

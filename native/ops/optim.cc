@@ -75,8 +75,7 @@ bool fused_adam_(const TensorList& params, const TensorList& gradients, const Te
                  double shrink, double weight_decay, double step_size, double root_correction, double eps) {
   const auto kernel = optim_kernels().adam[is_double(params)];
   const AdamStep step{sign, beta1, beta2, shrink, weight_decay, step_size, root_correction, eps};
-  for_slices(params, gradients, {&means, &squares, &largest},
-             [&](const OptimSlice& slice) { kernel(slice, step); });
+  for_slices(params, gradients, {&means, &squares, &largest}, [&](const OptimSlice& slice) { kernel(slice, step); });
   return true;
 }
 
@@ -85,8 +84,7 @@ bool fused_rmsprop_(const TensorList& params, const TensorList& gradients, const
                     double eps, double weight_decay, double momentum) {
   const auto kernel = optim_kernels().rmsprop[is_double(params)];
   const RmspropStep step{sign, lr, alpha, eps, weight_decay, momentum};
-  for_slices(params, gradients, {&squares, &means, &buffers},
-             [&](const OptimSlice& slice) { kernel(slice, step); });
+  for_slices(params, gradients, {&squares, &means, &buffers}, [&](const OptimSlice& slice) { kernel(slice, step); });
   return true;
 }
 

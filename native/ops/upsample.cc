@@ -80,7 +80,8 @@ Taps cubic(const Axis& axis) {
   Taps taps = sized(axis, 4);
   const Real step = spacing<Real>(axis.in, axis.out, axis.factor, axis.align_corners);
   for (int64_t o = 0; o < axis.out; ++o) {
-    Real place = axis.align_corners ? step * static_cast<Real>(o) : step * (static_cast<Real>(o) + Real(0.5)) - Real(0.5);
+    Real place =
+        axis.align_corners ? step * static_cast<Real>(o) : step * (static_cast<Real>(o) + Real(0.5)) - Real(0.5);
     if (axis.in == axis.out) place = static_cast<Real>(o);
     const auto low = static_cast<int64_t>(std::floor(place));
     for (int64_t t = 0; t < 4; ++t) {
@@ -168,7 +169,8 @@ Tensor upsample(const Tensor& x, const Dims& size, int64_t mode, bool align_corn
   Tensor blended = strided::to_dtype(x, DType::Float32);
   for (size_t d = taps.size(); d-- > 0;) {
     std::vector<Taps> one(taps.size());
-    for (size_t k = 0; k < taps.size(); ++k) one[k] = k == d ? taps[k] : unchanged(blended.size(2 + static_cast<int>(k)));
+    for (size_t k = 0; k < taps.size(); ++k)
+      one[k] = k == d ? taps[k] : unchanged(blended.size(2 + static_cast<int>(k)));
     blended = rounded_bytes(resample(blended, one, true));
   }
   return in_format_of(strided::to_dtype(blended, DType::UInt8), x);

@@ -45,12 +45,12 @@ function scaleTo(gradients: Tensor[], maxNorm: number, total: Tensor): void {
  */
 export const get_total_norm = withKeywords(
   'get_total_norm',
-  (
-    tensors: Tensors,
-    norm_type: number = 2,
-    error_if_nonfinite: boolean = false,
-    foreach: boolean | null = null,
-  ) => ({ tensors, norm_type, error_if_nonfinite, foreach }),
+  (tensors: Tensors, norm_type: number = 2, error_if_nonfinite: boolean = false, foreach: boolean | null = null) => ({
+    tensors,
+    norm_type,
+    error_if_nonfinite,
+    foreach,
+  }),
   ({ tensors, norm_type, error_if_nonfinite }) =>
     no_grad(() => totalNorm(listOf(tensors), norm_type, error_if_nonfinite)),
 );
@@ -96,8 +96,7 @@ export const clip_grads_with_norm_ = withKeywords(
     total_norm,
     foreach,
   }),
-  ({ parameters, max_norm, total_norm }): void =>
-    no_grad(() => scaleTo(gradientsOf(parameters), max_norm, total_norm)),
+  ({ parameters, max_norm, total_norm }): void => no_grad(() => scaleTo(gradientsOf(parameters), max_norm, total_norm)),
 );
 
 /**

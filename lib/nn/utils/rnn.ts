@@ -59,7 +59,12 @@ const indices = (values: number[]): Tensor => tensor(values, { dtype: int64 });
  */
 export const pack_padded_sequence = withKeywords(
   'pack_padded_sequence',
-  (input: Tensor, lengths: Tensor | readonly number[], batch_first: boolean = false, enforce_sorted: boolean = true) => ({
+  (
+    input: Tensor,
+    lengths: Tensor | readonly number[],
+    batch_first: boolean = false,
+    enforce_sorted: boolean = true,
+  ) => ({
     input,
     lengths,
     batch_first,
@@ -88,7 +93,7 @@ function pack(steps: Tensor, sizes: number[], order: Tensor | null): PackedSeque
   }
   if ((sizes.at(-1) as number) <= 0) {
     throw new RuntimeError(
-      'Length of all samples has to be greater than 0, but found an element in \'lengths\' that is <= 0',
+      "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0",
     );
   }
   if (sizes.some((size, i) => i > 0 && size > (sizes[i - 1] as number))) {
@@ -197,7 +202,11 @@ export const pad_sequence = withKeywords(
   },
 );
 
-const stackAt = (tensors: Tensor[], dim: number): Tensor => cat(tensors.map((t) => t.unsqueeze(dim)), dim);
+const stackAt = (tensors: Tensor[], dim: number): Tensor =>
+  cat(
+    tensors.map((t) => t.unsqueeze(dim)),
+    dim,
+  );
 
 /**
  * The opposite of `pad_sequence`: the first `lengths[i]` steps of each sequence.

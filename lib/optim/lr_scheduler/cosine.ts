@@ -83,7 +83,8 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
 
   constructor(...args: ArgsOf<typeof warmRestarts>) {
     const { optimizer, T_0, T_mult, eta_min, last_epoch } = warmRestarts.bind(args);
-    if (!(T_0 > 0 && Number.isInteger(T_0))) throw new ValueError(`Expected positive integer T_0, but got ${repr(T_0)}`);
+    if (!(T_0 > 0 && Number.isInteger(T_0)))
+      throw new ValueError(`Expected positive integer T_0, but got ${repr(T_0)}`);
     if (!(T_mult >= 1 && Number.isInteger(T_mult))) {
       throw new ValueError(`Expected integer T_mult >= 1, but got ${repr(T_mult)}`);
     }

@@ -233,9 +233,7 @@ export class LinearLR extends LRScheduler {
   constructor(...args: ArgsOf<typeof linearLR>) {
     const { optimizer, last_epoch, ...own } = linearLR.bind(args);
     if (own.start_factor > 1 || own.start_factor <= 0) {
-      throw new ValueError(
-        'Starting multiplicative factor expected to be greater than 0 and less or equal to 1.',
-      );
+      throw new ValueError('Starting multiplicative factor expected to be greater than 0 and less or equal to 1.');
     }
     if (own.end_factor > 1 || own.end_factor < 0) {
       throw new ValueError('Ending multiplicative factor expected to be between 0 and 1.');
@@ -259,10 +257,11 @@ export class LinearLR extends LRScheduler {
   }
 }
 
-const exponentialLR = signature(
-  'ExponentialLR',
-  (optimizer: AnyOptimizer, gamma: number, last_epoch: number = -1) => ({ optimizer, gamma, last_epoch }),
-);
+const exponentialLR = signature('ExponentialLR', (optimizer: AnyOptimizer, gamma: number, last_epoch: number = -1) => ({
+  optimizer,
+  gamma,
+  last_epoch,
+}));
 
 /**
  * Multiplies the learning rate by `gamma` every epoch.
