@@ -3,6 +3,7 @@ import { elementwiseSamples } from './samples/elementwise.js';
 import { imageNames, imageSamples, maximaNames } from './samples/images.js';
 import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
+import { orderSamples } from './samples/order.js';
 import { productSamples } from './samples/products.js';
 import { randomSamples } from './samples/random.js';
 import { reductionSamples } from './samples/reductions.js';
@@ -22,6 +23,7 @@ export const samples: Samples = {
   ...lossSamples,
   ...randomSamples,
   ...imageSamples,
+  ...orderSamples,
 };
 
 const kinds = (names: string[], ...without: string[]): Record<string, readonly string[]> =>

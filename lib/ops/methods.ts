@@ -16,7 +16,9 @@ export * from './random.js';
 export * from './reduce.js';
 export * from './scan.js';
 export * from './scatter.js';
+export { bincount, histc, nanquantile, quantile } from './search.js';
 export * from './softmax.js';
+export * from './sort.js';
 export {
   angle,
   deg2rad,
@@ -56,4 +58,5 @@ export {
 export { index, index_put, index_put_ } from './subscript.js';
 export * from './ternary.js';
 export * from './unary.js';
+export { unique, unique_consecutive } from './unique.js';
 export * from './views.js';

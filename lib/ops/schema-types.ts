@@ -80,13 +80,15 @@ type ResultOf<O extends string> = O extends 'Tensor'
   ? Tensor
   : O extends 'Tensor[]'
     ? Tensor[]
-    : O extends 'bool'
-      ? boolean
-      : O extends 'int'
-        ? number
-        : O extends `(${infer L})`
-          ? Named<Split<L>[number]> & [Tensor, Tensor]
-          : unknown;
+    : O extends 'Tensor|Tensor[]'
+      ? Tensor | Tensor[]
+      : O extends 'bool'
+        ? boolean
+        : O extends 'int'
+          ? number
+          : O extends `(${infer L})`
+            ? Named<Split<L>[number]> & [Tensor, Tensor]
+            : unknown;
 
 type Rest<L extends unknown[]> = L extends [unknown, ...infer R] ? R : [];
 
