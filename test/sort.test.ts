@@ -13,8 +13,8 @@ describe('sort', () => {
   });
 
   const names = ['uint8', 'int8', 'int16', 'int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'] as const;
-  // A length for each way: insertion, merges, digits on one thread, digits in chunks.
-  test.each([1, 11, 100, 384, 385, 5000, 70000])('orders %i elements of each dtype as JavaScript does', (n) => {
+  // A length for each way: insertion, merges, digits; the native tests have longer ones.
+  test.each([1, 11, 100, 384, 385, 1000])('orders %i elements of each dtype as JavaScript does', (n) => {
     torch.manual_seed(n);
     for (const name of names) {
       const x = torch.randint(name === 'uint8' ? 0 : -100, 100, [n]).to(torch[name]);

@@ -22,7 +22,10 @@ function results(values: Tensor, inverse: Tensor, counts: Tensor, wanted: Wanted
 function runs(begins: Tensor): { starts: Tensor; run: Tensor; counts: Tensor } {
   const n = begins.size(0);
   const starts = begins.nonzero().reshape([-1]);
-  const ends = cat([starts.narrow(0, 1, Math.max(starts.size(0) - 1, 0)), starts.new_full([n > 0 ? 1 : 0], n)]);
+  const ends = cat([
+    starts.narrow(0, Math.min(n, 1), Math.max(starts.size(0) - 1, 0)),
+    starts.new_full([n > 0 ? 1 : 0], n),
+  ]);
   return { starts, run: begins.cumsum(0).sub(1), counts: ends.sub(starts) };
 }
 
@@ -31,7 +34,7 @@ function beginsOf(rows: Tensor): Tensor {
   const n = rows.size(0);
   const flat = rows.reshape([n, n === 0 ? 0 : rows.numel() / n]);
   const differs = flat
-    .narrow(0, 1, Math.max(n - 1, 0))
+    .narrow(0, Math.min(n, 1), Math.max(n - 1, 0))
     .ne(flat.narrow(0, 0, Math.max(n - 1, 0)))
     .any(1);
   return cat([differs.new_ones([Math.min(n, 1)]), differs]);
