@@ -69,6 +69,7 @@ export const unfit: Record<string, readonly string[]> = {
   // The standard deviation of equal elements has no gradient.
   ...kinds(['std', 'std_mean'], '0-d', 'expanded'),
   ...kinds(['var_mean'], '0-d'),
+  ...kinds(['quantile', 'nanquantile'], 'empty'),
 };
 
 /** Exported for other ops, and reached through them. */
@@ -80,4 +81,5 @@ export const inner: readonly string[] = [
 export const constant: readonly string[] = [
   ...['empty_like', 'zeros_like', 'ones_like', 'full_like', 'rand_like', 'randn_like', 'randint_like'],
   ...['new_tensor', 'arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
+  ...['argsort', 'unique', 'unique_consecutive', 'isin', 'searchsorted', 'bucketize', 'bincount', 'histc'],
 ];

@@ -46,14 +46,16 @@ compose(searchsorted, (sorted, given, int32, right, side, sorter) => {
     throw new RuntimeError(
       `torch.searchsorted(): sorter must be a tensor of long dtype but got dtype ${sorter.dtype.scalarName}`,
     );
-  const outside =
-    sorter !== null &&
+  if (
+    sorter &&
     sorter.numel() > 0 &&
     sorter
       .lt(0)
       .logical_or(sorter.ge(sorted.size(-1)))
-      .any();
-  if (outside && outside.item()) throw new RuntimeError('torch.searchsorted(): sorter index out of range');
+      .any()
+      .item()
+  )
+    throw new RuntimeError('torch.searchsorted(): sorter index out of range');
   const places = search(sorted.detach(), values.detach(), after, sorter);
   return int32 ? places.int() : places;
 });

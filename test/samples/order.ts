@@ -1,16 +1,14 @@
-import { over, type Sample, type Samples, without } from './sample.js';
+import { over, type Sample, type Samples } from './sample.js';
 
-/** An op along one dimension; equal elements, as along an expanded one, leave open whose the gradient is. */
-const along = (f: (dim: number) => Sample['run'], ...more: string[]): Sample[] =>
-  without([...over(f(-1), '2x3', '.', ...more), ...over(f(0), '3x2')], 'expanded');
+/** An op along the last dimension and along the first. */
+const along = (f: (dim: number) => Sample['run'], ...more: string[]): Sample[] => [
+  ...over(f(-1), '2x3', '.', ...more),
+  ...over(f(0), '3x2'),
+];
 
 export const orderSamples: Samples = {
   sort: () => along((dim) => (x) => x.sort(dim, true).values, '0x3'),
-  msort: () =>
-    without(
-      over((x) => x.msort(), '3x2', '.', '0x3'),
-      'expanded',
-    ),
+  msort: () => over((x) => x.msort(), '3x2', '.', '0x3'),
   topk: () => along((dim) => (x) => x.topk(1, dim).values, '0x3'),
   kthvalue: () => along((dim) => (x) => x.kthvalue(1, dim).values, '0x3'),
   mode: () => along((dim) => (x) => x.mode(dim).values, '0x3'),
