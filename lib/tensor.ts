@@ -12,7 +12,6 @@ import { nest } from './nested.js';
 import type { InPlaceMethods, Methods } from './ops/define.js';
 import type * as ops from './ops/methods.js';
 import { type SharedTensor, share } from './sharing.js';
-import { sameShape } from './size.js';
 import type { CoreMethods } from './tensor-core.js';
 import { watcher } from './watch.js';
 

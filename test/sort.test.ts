@@ -12,12 +12,13 @@ describe('sort', () => {
     expect(text(torch.sort(x, { stable: true, descending: true }).indices)).toBe('[1,6,0,4,2,3,5]');
   });
 
-  const names = ['uint8', 'int8', 'int16', 'int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'] as const;
+  const { uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64 } = torch;
+  const dtypes = [uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64];
   // A length for each way: insertion, merges, digits; the native tests have longer ones.
   test.each([1, 11, 100, 384, 385, 1000])('orders %i elements of each dtype as JavaScript does', (n) => {
     torch.manual_seed(n);
-    for (const name of names) {
-      const x = torch.randint(name === 'uint8' ? 0 : -100, 100, [n]).to(torch[name]);
+    for (const dtype of dtypes) {
+      const x = torch.randint(dtype === uint8 ? 0 : -100, 100, [n]).to(dtype);
       const values = x.tolist() as (number | bigint)[];
       for (const descending of [false, true]) {
         const sign = descending ? -1 : 1;

@@ -3,8 +3,8 @@ import { Module } from './module.js';
 import { Parameter } from './parameter.js';
 
 /**
- * A module of the same class with copies of all parameters, buffers, sub-modules and plain values; what was shared inside
- * it is shared in the copy. Hooks and private `#fields` of derived classes are not copied.
+ * A module of the same class with copies of all parameters, buffers, sub-modules and plain values; what was shared
+ * inside it is shared in the copy. Hooks and private `#fields` of derived classes are not copied.
  */
 export function copyModule<M extends Module>(module: M): M {
   return copy(module, new Map()) as M;

@@ -1,7 +1,5 @@
-/** The functions of torch.nn.functional: ops under their names, and those whose arguments differ from the op's. */
-import { no_grad } from '../autograd/modes.js';
 import type { DType } from '../dtype.js';
-import { RuntimeError, ValueError } from '../errors.js';
+import { RuntimeError } from '../errors.js';
 import * as act from '../ops/activation.js';
 import * as bounds from '../ops/activation-bounds.js';
 import { executeInto } from '../ops/execute.js';

@@ -20,12 +20,7 @@ export { Buffer, Parameter } from './parameter.js';
 export * from './pooling.js';
 export { GRU, LSTM, RNN, RNNBase } from './rnn.js';
 export { GRUCell, LSTMCell, RNNCell } from './rnn-cells.js';
-export {
-  Transformer,
-  TransformerDecoder,
-  TransformerDecoderLayer,
-  TransformerEncoder,
-  TransformerEncoderLayer,
-} from './transformer.js';
+export { Transformer, TransformerDecoder, TransformerEncoder } from './transformer.js';
+export { TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layers.js';
 export * from './upsampling.js';
 export * as utils from './utils/index.js';

@@ -2,9 +2,9 @@
 import { RuntimeError, ValueError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { ones } from './create.js';
+import { dropout } from './create-random.js';
 import { compose, op } from './define.js';
 import { matmul } from './matmul.js';
-import { dropout } from './create-random.js';
 import { _where } from './ternary.js';
 
 /** What is added to the products: 0 or -inf by a mask of booleans, or the mask itself. */

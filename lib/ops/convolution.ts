@@ -241,7 +241,8 @@ compose(conv_transpose1d, transposed(1));
  * The transpose of conv2d, its gradient by the input: (n, c, h, w) and `weight` (c, out / groups, kh, kw) give
  * (n, out, h', w'), each size (size - 1) stride - 2 padding + dilation (k - 1) + output_padding + 1.
  * @example
- * torch.nn.functional.conv_transpose2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2), { stride: 2 }).shape; // [1, 1, 4, 4]
+ * const x = torch.ones(1, 1, 2, 2);
+ * torch.nn.functional.conv_transpose2d(x, x, { stride: 2 }).shape; // [1, 1, 4, 4]
  */
 export const conv_transpose2d = op(
   'conv_transpose2d(Tensor input, Tensor weight, Tensor? bias=None, int[] stride=[1], int[] padding=[0], int[] output_padding=[0], int groups=1, int[] dilation=[1])',

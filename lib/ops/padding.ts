@@ -54,8 +54,11 @@ const OPS = [
   [1, 2, 3].map((n) => repeating('replication_pad', n, REPLICATE)),
   [1, 2, 3].map((n) => repeating('_pad_circular', n, CIRCULAR)),
 ];
-const repeated = (x: Tensor, pad: readonly number[], mode: number): Tensor =>
-  (OPS[mode]?.[pad.length / 2 - 1] as (typeof OPS)[0][0])(x, pad);
+const repeated = (x: Tensor, pad: readonly number[], mode: number): Tensor => {
+  const op = OPS[mode]?.[pad.length / 2 - 1];
+  if (op === undefined) throw new RuntimeError('pad: only the last 1, 2 or 3 dimensions can be padded in this mode');
+  return op(x, pad);
+};
 
 function checkReflection(x: Tensor, pad: readonly number[]): void {
   for (let d = 0; d < pad.length / 2; d++) {

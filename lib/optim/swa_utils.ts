@@ -31,7 +31,8 @@ function approach(averages: Tensor[], currents: Tensor[], weight: number): void 
 }
 
 /**
- * An update of exponential moving averages: decay average + (1 - decay) current. A decay outside [0, 1] is a ValueError.
+ * An update of exponential moving averages: decay average + (1 - decay) current. A decay outside [0, 1] is a
+ * ValueError.
  * @example
  * const net = new torch.nn.Linear(2, 1);
  * const { AveragedModel, get_ema_multi_avg_fn } = torch.optim.swa_utils;

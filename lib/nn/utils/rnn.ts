@@ -3,7 +3,6 @@ import { int64 } from '../../dtype.js';
 import { RuntimeError, ValueError } from '../../errors.js';
 import { arange, cat, empty, full, index_select, tensor } from '../../ops/index.js';
 import { Tensor } from '../../tensor.js';
-import { repr } from '../repr.js';
 import { withKeywords } from '../signature.js';
 
 /**

@@ -9,7 +9,6 @@ import { scalar } from '../scalar.js';
 export type Rate = number | Tensor;
 /** A group as schedulers see it. */
 export type Group = { lr: Rate; [option: string]: unknown };
-// biome-ignore lint/suspicious/noExplicitAny: a scheduler takes optimizers of all options
 export type AnyOptimizer = Optimizer<any>;
 
 const HOW_TO = 'https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate';
