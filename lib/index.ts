@@ -1,6 +1,7 @@
 /** strided: PyTorch's eager tensors and autograd for Node.js. The public names, nothing else. */
 import './tensor-core.js';
 import * as autograd from './autograd/index.js';
+import * as distributions from './distributions/index.js';
 import { ValueError } from './errors.js';
 import * as linalg from './linalg.js';
 import * as memory from './memory.js';
@@ -79,7 +80,7 @@ export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
-export { autograd, linalg, memory, nn, optim, random, special };
+export { autograd, distributions, linalg, memory, nn, optim, random, special };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

@@ -54,6 +54,28 @@ describe('20 steps give the losses of PyTorch', () => {
       [0.17833674653145593, 0.1683483209760213, 0.16414491999284203, 0.1468041506155629]],
     ['AdamW', (net) => new optim.AdamW(net.parameters(), { lr: 0.01, weight_decay: 0.1 }),
       [0.17833674653145593, 0.17210661281176814, 0.1608239436956829, 0.14443154896777322]],
+    ['RMSprop lr momentum centered weight_decay', (net) => new optim.RMSprop(net.parameters(), { lr: 0.01, momentum: 0.5, centered: true, weight_decay: 0.1 }),
+      [0.17833674653145593, 0.18784840759206733, 0.13272199277753122, 0.12924098775949835]],
+    ['RMSprop', (net) => new optim.RMSprop(net.parameters()),
+      [0.17833674653145593, 0.23695863523548324, 0.1242984312359868, 0.06991420101063175]],
+    ['Adagrad lr lr_decay initial_accumulator_value weight_decay', (net) => new optim.Adagrad(net.parameters(), { lr: 0.1, lr_decay: 0.01, initial_accumulator_value: 0.1, weight_decay: 0.01 }),
+      [0.17833674653145593, 0.16868055896526143, 0.15735408368974968, 0.14603286744759775]],
+    ['Adadelta rho weight_decay', (net) => new optim.Adadelta(net.parameters(), { rho: 0.8, weight_decay: 0.1 }),
+      [0.17833674653145593, 0.17685721738944926, 0.16820812860134693, 0.16393078412086975]],
+    ['Adamax weight_decay', (net) => new optim.Adamax(net.parameters(), { weight_decay: 0.1 }),
+      [0.17833674653145593, 0.17700898647228572, 0.16944539359017138, 0.1653050729355903]],
+    ['NAdam', (net) => new optim.NAdam(net.parameters()),
+      [0.17833674653145593, 0.17680650307349569, 0.1707958691193473, 0.16632237185449267]],
+    ['NAdam weight_decay decoupled_weight_decay', (net) => new optim.NAdam(net.parameters(), { weight_decay: 0.1, decoupled_weight_decay: true }),
+      [0.17833674653145593, 0.17675435743553164, 0.1705040104795559, 0.16597499349458966]],
+    ['RAdam lr', (net) => new optim.RAdam(net.parameters(), { lr: 0.1 }),
+      [0.17833674653145593, 0.17401703475115554, 0.1652916209004479, 0.15571520365047747]],
+    ['RAdam weight_decay', (net) => new optim.RAdam(net.parameters(), { weight_decay: 0.1 }),
+      [0.17833674653145593, 0.17825966789422965, 0.17786010461349105, 0.17741995412130196]],
+    ['Rprop', (net) => new optim.Rprop(net.parameters()),
+      [0.17833674653145593, 0.17230359688374608, 0.1502979906706791, 0.07868714339680007]],
+    ['ASGD t0 weight_decay', (net) => new optim.ASGD(net.parameters(), { t0: 5, weight_decay: 0.1 }),
+      [0.17833674653145593, 0.17757718113114884, 0.17282281363305485, 0.16912355008115376]],
   ];
   test.each(cases)('%s', (_, make, expected) => {
     const all = losses((net) => as(make(net)));
@@ -257,4 +279,97 @@ Parameter Group 1
     expect(inspect(new optim.AdamW([{ params: [param([1])], lr: 0.1 }, { params: param([1]) }]))).toBe(text);
     expect(String(new optim.Adam(named))).toContain("\n    param_names: ['weight']\n");
   });
+});
+
+describe('hooks', () => {
+  test('run around steps, those of all optimizers outermost', () => {
+    const calls: string[] = [];
+    const optimizer = new optim.SGD([param([1], [1])], { lr: 1 });
+    const handles = [
+      optim.register_optimizer_step_pre_hook(() => void calls.push('every before')),
+      optim.register_optimizer_step_post_hook(() => void calls.push('every after')),
+      optimizer.register_step_pre_hook((given) => void calls.push(`before ${given === as(optimizer)}`)),
+      optimizer.register_step_post_hook((_, args) => void calls.push(`after ${args.length}`)),
+    ];
+    optimizer.step();
+    expect(calls).toEqual(['every before', 'before true', 'after 1', 'every after']);
+    for (const handle of handles) handle.remove();
+    optimizer.step();
+    expect(calls).toHaveLength(4);
+  });
+
+  test('may replace the arguments of a step and nothing else', () => {
+    const optimizer = new optim.SGD([param([1], [1])], { lr: 1 });
+    using _ = optimizer.register_step_pre_hook(() => [() => 7]);
+    expect(optimizer.step()).toBe(7);
+    optimizer.register_step_pre_hook((() => 3) as never);
+    expect(() => optimizer.step()).toThrow('must return None or a tuple of (new_args, new_kwargs), but got 3.');
+  });
+
+  test('may replace states that are saved and loaded', () => {
+    const optimizer = new optim.SGD([param([1], [1])], { lr: 1, momentum: 0.5 });
+    optimizer.register_state_dict_post_hook((_, state) => ({ ...state, extra: 1 }) as never);
+    optimizer.register_load_state_dict_pre_hook(
+      (_, state) => ({ ...state, param_groups: [{ ...state.param_groups[0], lr: 3 }] }) as never,
+    );
+    const state = optimizer.state_dict();
+    expect(Object.keys(state)).toEqual(['state', 'param_groups', 'extra']);
+    optimizer.load_state_dict(state);
+    expect(optimizer.param_groups[0]?.lr).toBe(3);
+  });
+});
+
+describe('one native pass', () => {
+  const optimizers: [string, (params: torch.Tensor[]) => unknown][] = [
+    ['SGD', (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9, weight_decay: 0.1, nesterov: true })],
+    ['Adam', (p) => new optim.Adam(p, { lr: 0.1, amsgrad: true, weight_decay: 0.1 })],
+    ['AdamW', (p) => new optim.AdamW(p, { lr: 0.1, maximize: true })],
+    ['RMSprop', (p) => new optim.RMSprop(p, { lr: 0.1, momentum: 0.5, centered: true, weight_decay: 0.1 })],
+    ['Adagrad', (p) => new optim.Adagrad(p, { lr: 0.1, lr_decay: 0.1, weight_decay: 0.1 })],
+  ];
+  test.each(optimizers)('%s: parameters that it cannot take get the same values', (_, build) => {
+    const values = torch.linspace(-1, 1, 60).reshape(6, 10);
+    const contiguous = new nn.Parameter(values.clone());
+    const transposed = new nn.Parameter(values.t().contiguous().t());
+    const optimizer = as(build([contiguous, transposed]));
+    for (let i = 0; i < 3; i++) {
+      for (const p of [contiguous, transposed]) p.grad = values.mul(i + 1).cos();
+      optimizer.step();
+    }
+    expect(transposed.is_contiguous()).toBe(false);
+    expect(contiguous.sub(transposed).abs().max().item()).toBeLessThan(1e-6);
+  });
+
+  test('counts as a change in place', () => {
+    const a = param([1], [1]);
+    const product = a.mul(a);
+    new optim.Adam([a]).step();
+    expect(a._version).toBe(1);
+    expect(() => product.backward()).toThrow('has been modified by an inplace operation');
+  });
+
+  test('float16 parameters', () => {
+    const a = new nn.Parameter(torch.ones(2, { dtype: torch.float16 }));
+    a.grad = torch.ones(2, { dtype: torch.float16 });
+    new optim.SGD([a], { lr: 0.5 }).step();
+    expect([a.dtype, a.tolist()]).toEqual([torch.float16, [0.5, 0.5]]);
+  });
+});
+
+test('LBFGS finds a minimum with few evaluations', () => {
+  const x = new nn.Parameter(torch.tensor([-1.5, 2]));
+  const optimizer = new optim.LBFGS([x], { line_search_fn: 'strong_wolfe', max_iter: 50 });
+  let evaluations = 0;
+  const rosenbrock = (): torch.Tensor => {
+    optimizer.zero_grad();
+    evaluations++;
+    const [a, b] = [x.select(0, 0), x.select(0, 1)];
+    const loss = a.sub(1).square().add(b.sub(a.square()).square().mul(100));
+    loss.backward();
+    return loss;
+  };
+  optimizer.step(rosenbrock);
+  expect(evaluations).toBeLessThan(63);
+  expect(x.sub(1).abs().max().item()).toBeLessThan(1e-2);
+  expect(() => optimizer.step()).toThrow('LBFGS.step() needs a closure that computes the loss');
 });

@@ -216,7 +216,7 @@ export class Optimizer<O extends object = Record<string, unknown>> {
 
   /** Takes over what `state_dict` gave; the groups must have as many parameters as those of this optimizer. */
   load_state_dict(state_dict: OptimizerState): void {
-    let given = { ...state_dict };
+    let given = state_dict;
     for (const hook of this.#hooks.beforeLoad) given = hook(this, given) ?? given;
     const { state, groups } = unpackState(given, this.param_groups);
     this.state = state;

@@ -1,0 +1,63 @@
+/** torch.distributions.constraints: which values a parameter or a sample may have. */
+import type { Tensor } from '../tensor.js';
+import { shown } from './format.js';
+
+/** A set of values; `event_dim` dimensions on the right belong to one value. */
+export class Constraint {
+  constructor(
+    readonly repr: string,
+    /** For each value whether it is in the set: a bool tensor. */
+    readonly check: (value: Tensor) => Tensor,
+    readonly is_discrete: boolean = false,
+    readonly event_dim: number = 0,
+  ) {}
+
+  toString(): string {
+    return this.repr;
+  }
+}
+
+const isNumber = (value: Tensor): Tensor => value.eq(value);
+const isWhole = (value: Tensor): Tensor => value.remainder(1).eq(0);
+
+export const real = new Constraint('Real()', isNumber);
+export const real_vector = new Constraint('IndependentConstraint(Real(), 1)', (x) => isNumber(x).all(-1), false, 1);
+export const positive = new Constraint('GreaterThan(lower_bound=0.0)', (x) => x.gt(0));
+export const nonnegative = new Constraint('GreaterThanEq(lower_bound=0.0)', (x) => x.ge(0));
+export const unit_interval = interval(0, 1, 'Interval(lower_bound=0.0, upper_bound=1.0)');
+export const boolean = new Constraint('Boolean()', (x) => x.eq(0).logical_or(x.eq(1)), true);
+export const nonnegative_integer = new Constraint(
+  'IntegerGreaterThan(lower_bound=0)',
+  (x) => isWhole(x).logical_and(x.ge(0)),
+  true,
+);
+export const simplex = new Constraint(
+  'Simplex()',
+  (x) => x.ge(0).all(-1).logical_and(x.sum(-1).sub(1).abs().lt(1e-6)),
+  false,
+  1,
+);
+
+export function less_than(upper: Tensor | number): Constraint {
+  return new Constraint(`LessThan(upper_bound=${shown(upper)})`, (x) => x.lt(upper));
+}
+
+export function greater_than(lower: Tensor | number): Constraint {
+  return new Constraint(`GreaterThan(lower_bound=${shown(lower)})`, (x) => x.gt(lower));
+}
+
+export function interval(
+  lower: Tensor | number,
+  upper: Tensor | number,
+  repr: string = `Interval(lower_bound=${shown(lower)}, upper_bound=${shown(upper)})`,
+): Constraint {
+  return new Constraint(repr, (x) => x.ge(lower).logical_and(x.le(upper)));
+}
+
+export function integer_interval(lower: number, upper: number): Constraint {
+  return new Constraint(
+    `IntegerInterval(lower_bound=${lower}, upper_bound=${upper})`,
+    (x) => isWhole(x).logical_and(x.ge(lower)).logical_and(x.le(upper)),
+    true,
+  );
+}

@@ -1,0 +1,111 @@
+/** torch.nn.utils: clipping, vectors of parameters, packed sequences. */
+
+import * as torch from 'strided';
+
+const { nn } = torch;
+const { utils } = nn;
+const { rnn } = utils;
+
+function param(values: number[], grad: number[]): torch.nn.Parameter {
+  const made = new nn.Parameter(torch.tensor(values));
+  made.grad = torch.tensor(grad);
+  return made;
+}
+
+describe('clipping', () => {
+  test('scales all gradients by their total norm', () => {
+    const [a, b] = [param([1, 1], [3, 4]), param([1], [12])];
+    expect(utils.clip_grad_norm_([a, b], 1).item()).toBe(13);
+    expect([a.grad?.tolist(), b.grad?.tolist()]).toEqual([
+      [0.23076921701431274, 0.307692289352417],
+      [0.923076868057251],
+    ]);
+    expect(
+      utils.get_total_norm([torch.tensor([3]), torch.tensor([-5])], { norm_type: Number.POSITIVE_INFINITY }).item(),
+    ).toBe(5);
+  });
+
+  test('leaves small gradients and refuses infinite ones when told', () => {
+    const a = param([1, 1], [0.3, 0.4]);
+    utils.clip_grad_norm_(a, 1);
+    expect(a.grad?.tolist()).toEqual([0.30000001192092896, 0.4000000059604645]);
+    const b = param([1], [Number.POSITIVE_INFINITY]);
+    expect(() => utils.clip_grad_norm_(b, 1, { error_if_nonfinite: true })).toThrow(
+      'The total norm of order 2.0 for gradients from `parameters` is non-finite, so it cannot be clipped. To disable this ' +
+        'error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`',
+    );
+  });
+
+  test('by value', () => {
+    const a = param([1, 1, 1], [3, -4, 0.25]);
+    utils.clip_grad_value_([a], 0.5);
+    expect(a.grad?.tolist()).toEqual([0.5, -0.5, 0.25]);
+  });
+});
+
+test('parameters as one vector and back', () => {
+  const net = new nn.Linear(2, 2);
+  const vector = utils.parameters_to_vector(net.parameters());
+  expect([vector.shape, vector.requires_grad]).toEqual([[6], true]);
+  utils.vector_to_parameters(torch.arange(6), net.parameters());
+  expect([net.weight.tolist(), net.bias?.tolist()]).toEqual([
+    [
+      [0, 1],
+      [2, 3],
+    ],
+    [4, 5],
+  ]);
+});
+
+describe('packed sequences', () => {
+  const sequences = [torch.tensor([1, 2]), torch.tensor([3, 4, 5]), torch.tensor([6])];
+
+  test('hold step after step, the longest sequences first', () => {
+    const packed = rnn.pack_sequence(sequences, { enforce_sorted: false });
+    expect([...packed].map((t) => t?.tolist())).toEqual([
+      [3, 1, 6, 4, 2, 5],
+      [3, 2, 1],
+      [1, 0, 2],
+      [1, 0, 2],
+    ]);
+    const [batch, lengths] = rnn.pad_packed_sequence(packed, { batch_first: true, padding_value: -1, total_length: 4 });
+    expect([batch.tolist(), lengths.tolist()]).toEqual([
+      [
+        [1, 2, -1, -1],
+        [3, 4, 5, -1],
+        [6, -1, -1, -1],
+      ],
+      [2, 3, 1],
+    ]);
+    expect(rnn.unpack_sequence(packed).map((t) => t.tolist())).toEqual(sequences.map((t) => t.tolist()));
+  });
+
+  test('let gradients through', () => {
+    const batch = torch.ones(2, 3, 2, { requires_grad: true });
+    const packed = rnn.pack_padded_sequence(batch, torch.tensor([3n, 1n]), { batch_first: true });
+    rnn.pad_packed_sequence(packed)[0].sum().backward();
+    expect(batch.grad?.sum({ dim: 2 }).tolist()).toEqual([
+      [2, 2, 2],
+      [2, 0, 0],
+    ]);
+  });
+
+  // biome-ignore format: a table
+  const refused: [() => unknown, string][] = [
+    [() => rnn.pack_padded_sequence(torch.ones(3, 2), [1, 2]), '`lengths` array must be sorted in decreasing order when `enforce_sorted` is True.'],
+    [() => rnn.pack_padded_sequence(torch.ones(3, 2), [1]), 'Expected `len(lengths)` to be equal to batch_size, but got 1 (batch_size=2)'],
+    [() => rnn.pack_padded_sequence(torch.ones(3, 2), [2, 0]), "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0"],
+    [() => rnn.pad_packed_sequence(rnn.pack_sequence([torch.ones(3)]), { total_length: 2 }), 'Expected total_length to be at least the length of the longest sequence in input, but got total_length=2 and max sequence length being 3'],
+  ];
+  test.each(refused)('%s is refused', (call, text) => {
+    expect(call).toThrow(text);
+  });
+
+  test('pad_sequence on the left', () => {
+    expect(rnn.pad_sequence(sequences, { batch_first: true, padding_side: 'left' }).tolist()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+      [0, 0, 6],
+    ]);
+  });
+});
