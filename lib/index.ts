@@ -22,6 +22,7 @@ export {
   no_grad,
   set_grad_enabled,
 } from './autograd/modes.js';
+export { compile } from './compile.js';
 export { set_default_dtype } from './default-dtype.js';
 export {
   bfloat16,

@@ -109,3 +109,75 @@ describe('packed sequences', () => {
     ]);
   });
 });
+
+describe('weight_norm', () => {
+  const make = (): torch.nn.Linear => {
+    const layer = new nn.Linear(3, 2);
+    torch.no_grad(() => {
+      layer.weight.copy_(
+        torch.tensor([
+          [1, 2, 2],
+          [0, 3, 4],
+        ]),
+      );
+    });
+    return layer;
+  };
+
+  test('splits the weight, computes it before each forward pass and is taken away again', () => {
+    const layer = make();
+    const x = torch.tensor([[1, -1, 0.5]]);
+    const before = layer(x).tolist();
+    utils.weight_norm(layer);
+    expect(Object.keys(layer.state_dict())).toEqual(['bias', 'weight_g', 'weight_v']);
+    expect(layer.get_parameter('weight_g').tolist()).toEqual([[3], [5]]);
+    torch.no_grad(() => layer.get_parameter('weight_v').mul_(2));
+    expect(torch.allclose(layer(x), torch.tensor(before as number[][]))).toBe(true);
+    layer(x).sum().backward();
+    expect(layer.get_parameter('weight_g').grad?.shape).toEqual([2, 1]);
+    utils.remove_weight_norm(layer);
+    expect(Object.keys(layer.state_dict()).sort()).toEqual(['bias', 'weight']);
+    expect(torch.allclose(layer(x), torch.tensor(before as number[][]))).toBe(true);
+  });
+
+  test('other dimensions, and refusals', () => {
+    const layer = make();
+    utils.weight_norm(layer, { dim: null });
+    expect(layer.get_parameter('weight_g').item()).toBeCloseTo(5.830951690673828, 6);
+    expect(() => utils.weight_norm(layer)).toThrow(
+      'Cannot register two weight_norm hooks on the same parameter weight',
+    );
+    expect(() => utils.remove_weight_norm(make())).toThrow(
+      "weight_norm of 'weight' not found in Linear(in_features=3, out_features=2, bias=True)",
+    );
+  });
+});
+
+describe('containers of parameters', () => {
+  test('ParameterList', () => {
+    const list = new nn.ParameterList([torch.ones(2), torch.ones(3, 2)]);
+    expect([list.length, list[1]?.shape, Object.keys(list.state_dict())]).toEqual([2, [3, 2], ['0', '1']]);
+    expect(String(list)).toBe(
+      'ParameterList(\n    (0): Parameter containing: [torch.float32 of size 2]\n' +
+        '    (1): Parameter containing: [torch.float32 of size 3x2]\n)',
+    );
+    expect(() => list.at(2)).toThrow('index 2 is out of range');
+  });
+
+  test('ParameterDict', () => {
+    const dict = new nn.ParameterDict({ a: torch.ones(2), b: torch.ones(3, 2) });
+    expect([[...dict], dict.get('b').requires_grad, dict.has('c')]).toEqual([['a', 'b'], true, false]);
+    expect(String(dict)).toBe(
+      'ParameterDict(\n    (a): Parameter containing: [torch.FloatTensor of size 2]\n' +
+        '    (b): Parameter containing: [torch.FloatTensor of size 3x2]\n)',
+    );
+    dict.pop('a');
+    expect(dict.parameters()).toHaveLength(1);
+    expect(() => dict.get('a')).toThrow("'a'");
+  });
+});
+
+test('compile gives back what it is given', () => {
+  const f = (x: torch.Tensor): torch.Tensor => x.add(1);
+  expect([torch.compile(f), torch.compile({ mode: 'default' })(f)]).toEqual([f, f]);
+});

@@ -5,7 +5,7 @@ import { finfo } from '../dtype-info.js';
 import { ValueError } from '../errors.js';
 import { binary_cross_entropy_with_logits } from '../nn/functional.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
-import { arange, bernoulli, broadcast_to, full, multinomial, where } from '../ops/index.js';
+import { arange, bernoulli, broadcast_to, full, multinomial } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import * as constraints from './constraints.js';
 import { broadcastAll, Distribution, type Value } from './distribution.js';

@@ -6,7 +6,6 @@ import { Exponential, Laplace, Normal, Uniform } from './continuous.js';
 import { Bernoulli, Categorical } from './discrete.js';
 import type { Distribution } from './distribution.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: classes of any arguments
 type Kind<D> = new (...args: any[]) => D;
 type Divergence<P, Q> = (p: P, q: Q) => Tensor;
 

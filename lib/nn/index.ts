@@ -17,6 +17,7 @@ export { Module } from './module.js';
 export { GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm } from './normalization.js';
 export * from './padding.js';
 export { Buffer, Parameter } from './parameter.js';
+export { ParameterDict, ParameterList } from './parameter-containers.js';
 export * from './pooling.js';
 export { GRU, LSTM, RNN, RNNBase } from './rnn.js';
 export { GRUCell, LSTMCell, RNNCell } from './rnn-cells.js';
