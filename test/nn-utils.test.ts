@@ -181,3 +181,91 @@ test('compile gives back what it is given', () => {
   const f = (x: torch.Tensor): torch.Tensor => x.add(1);
   expect([torch.compile(f), torch.compile({ mode: 'default' })(f)]).toEqual([f, f]);
 });
+
+describe('pruning', () => {
+  const { prune } = utils;
+  const make = (factor = 1): torch.nn.Linear => {
+    const layer = new nn.Linear(4, 2);
+    const weight = torch.tensor([
+      [1, -2, 3, -4],
+      [0.5, 6, -7, 8],
+    ]);
+    torch.no_grad(() => layer.weight.copy_(weight.mul(factor)));
+    return layer;
+  };
+  const maskOf = (layer: torch.nn.Module): unknown => layer.get_buffer('weight_mask').tolist();
+
+  test('by absolute value, again and again', () => {
+    const layer = make();
+    prune.l1_unstructured(layer, 'weight', 3);
+    expect(Object.keys(layer.state_dict())).toEqual(['bias', 'weight_orig', 'weight_mask']);
+    expect(maskOf(layer)).toEqual([
+      [0, 0, 1, 1],
+      [0, 1, 1, 1],
+    ]);
+    prune.l1_unstructured(layer, 'weight', { amount: 0.4 });
+    expect(maskOf(layer)).toEqual([
+      [0, 0, 0, 0],
+      [0, 1, 1, 1],
+    ]);
+    layer(torch.ones(1, 4)).sum().backward();
+    expect(layer.get_parameter('weight_orig').grad?.tolist()).toEqual(maskOf(layer));
+  });
+
+  test('slices, and at random with the numbers of PyTorch', () => {
+    const layer = make();
+    prune.ln_structured(layer, 'weight', 0.5, 2, 1);
+    expect(layer.weight.abs().tolist()).toEqual([
+      [0, 0, 3, 4],
+      [0, 0, 7, 8],
+    ]);
+    torch.manual_seed(0);
+    expect(maskOf(prune.random_unstructured(make(), 'weight', 0.3))).toEqual([
+      [1, 1, 1, 1],
+      [1, 1, 0, 0],
+    ]);
+    torch.manual_seed(0);
+    expect(maskOf(prune.random_structured(make(), 'weight', 2, 1))).toEqual([
+      [1, 1, 0, 0],
+      [1, 1, 0, 0],
+    ]);
+  });
+
+  test('several parameters together, and for good', () => {
+    const [a, b] = [make(), make(10)];
+    prune.global_unstructured(
+      [
+        [a, 'weight'],
+        [b, 'weight'],
+      ],
+      prune.l1_unstructured,
+      { amount: 6 },
+    );
+    expect([maskOf(a), maskOf(b)]).toEqual([
+      [
+        [0, 0, 0, 0],
+        [0, 1, 1, 1],
+      ],
+      [
+        [1, 1, 1, 1],
+        [0, 1, 1, 1],
+      ],
+    ]);
+    prune.remove(a, 'weight');
+    expect([Object.keys(a.state_dict()), prune.is_pruned(a), prune.is_pruned(b)]).toEqual([
+      ['bias', 'weight'],
+      false,
+      true,
+    ]);
+  });
+
+  // biome-ignore format: a table
+  const wrong: [() => unknown, string][] = [
+    [() => prune.l1_unstructured(make(), 'weight', 9), 'amount=9 should be smaller than the number of parameters to prune=8'],
+    [() => prune.l1_unstructured(make(), 'weight', 1.5), 'amount=1.5 should either be a float in the range [0, 1] or a non-negative integer'],
+    [() => prune.remove(make(), 'weight'), "Parameter 'weight' of module Linear(in_features=4, out_features=2, bias=True) has to be pruned before pruning can be removed"],
+  ];
+  test.each(wrong)('%s is refused', (call, text) => {
+    expect(call).toThrow(text);
+  });
+});
