@@ -129,7 +129,7 @@ const categorical = signature(
  *
  * @example
  * const die = new torch.distributions.Categorical(torch.ones(6));
- * die.log_prob(torch.tensor(3n)).exp().item(); // 0.1666666716337204
+ * die.log_prob(torch.tensor(3n)).exp().item(); // 0.1666666567325592
  */
 export class Categorical extends Distribution {
   readonly has_rsample = false;
