@@ -33,5 +33,7 @@ export {
 export { constant_pad_nd } from './padding.js';
 export { avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d } from './pooling.js';
 export { bucketize, searchsorted } from './search.js';
+export { broadcast_shapes, broadcast_tensors } from './splits.js';
+export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';
 export { isin } from './unique.js';
 export { channel_shuffle, pixel_shuffle, pixel_unshuffle } from './upsample.js';
