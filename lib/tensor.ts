@@ -53,7 +53,7 @@ export class Tensor {
   /** The tensor that this is a view of. @internal */
   base: Tensor | null = null;
   /** @internal */
-  viewKind: 'plain' | 'multi' | 'no_grad' | null = null;
+  viewKind: 'plain' | 'multi' | 'no_grad' | 'inference' | 'function' | null = null;
   /** The version of the base that `node` belongs to. @internal */
   nodeVersion = 0;
   /** @internal */

@@ -171,7 +171,7 @@ class Run {
       const given = results[e] ?? null;
       if (given !== null) {
         const nr = node.edgeResults[e] as number;
-        const grad = conform(given, next.meta(nr), node);
+        const grad = conform(given, next.meta(nr), node, e);
         this.receive(next, nr, grad, grad !== given || isFresh(node, given, grads, results, e));
       }
       if (--task(next).dependencies === 0) this.push(next);
@@ -252,12 +252,12 @@ function isFresh(
 }
 
 /** A formula's result as its input wants it: summed over what was broadcast, and cast. */
-function conform(grad: Tensor, meta: Meta, node: Node): Tensor {
+function conform(grad: Tensor, meta: Meta, node: Node, e: number): Tensor {
   let out = grad;
   if (out.shape !== meta.shape && !sameShape(out.shape, meta.shape)) {
     if (!expandable(meta.shape, out.shape)) {
       throw new RuntimeError(
-        `Function ${node.name()} returned an invalid gradient: got [${out.shape.join(', ')}] but expected shape compatible with [${meta.shape.join(', ')}]`,
+        `Function ${node.name()} returned an invalid gradient at index ${e} - got [${out.shape.join(', ')}] but expected shape compatible with [${meta.shape.join(', ')}]`,
       );
     }
     out = out.sum_to_size([...meta.shape]);

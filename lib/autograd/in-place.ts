@@ -27,6 +27,14 @@ export function checkInPlace(target: Tensor, recorded: boolean): void {
 /** Refuses a view whose history cannot follow a change: made without grad mode, or as one of several. */
 export function checkView(view: Tensor, change: string): void {
   const { node, viewKind } = view;
+  if (viewKind === 'function') {
+    throw new RuntimeError(
+      `Output ${view.output_nr} of ${node?.name().replace(/Backward$/, '')} is a view and ${change}. This view was created inside a custom ` +
+        'Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom ' +
+        'backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by ' +
+        'cloning the output of the custom Function.',
+    );
+  }
   if (viewKind === 'no_grad' || (viewKind === 'multi' && node === null)) {
     const prefix = node
       ? `Output ${view.output_nr} of ${node.name()} is a view of a view which was created in`

@@ -11,5 +11,7 @@ Tensor.viewNode = (base, view) => {
 
 export { type BackwardOptions, backward, type GradOptions, grad } from './backward.js';
 export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
+export { AutogradFunction as Function, once_differentiable } from './function.js';
+export { FunctionCtx, type Gradients } from './function-node.js';
 export { enable_grad, no_grad, set_grad_enabled } from './modes.js';
 export { Node } from './node.js';
