@@ -13,6 +13,7 @@ import * as optim from './optim/index.js';
 import * as random from './random.js';
 import * as special from './special.js';
 import { installSubscript } from './subscript-trap.js';
+import * as utils from './utils/index.js';
 
 export {
   enable_grad,
@@ -82,6 +83,7 @@ export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
 export { autograd, distributions, linalg, memory, nn, optim, random, special };
+export { autograd, linalg, memory, nn, optim, random, special, utils };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

@@ -2,7 +2,8 @@
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
-import { recording } from './modes.js';
+import { applyWatched } from './anomaly.js';
+import { anomaly, recording } from './modes.js';
 import { AccumulateGrad, type Meta, type Node } from './node.js';
 
 /** What a run knows of one node. */
@@ -65,6 +66,7 @@ class Run {
   private readonly visited: Node[] = [];
   private readonly heap: Node[] = [];
   private readonly captured: (Tensor | null)[];
+  private readonly watched = anomaly() !== 'off';
 
   constructor(
     private readonly roots: readonly Root[],
@@ -162,7 +164,8 @@ class Run {
     }
     const idle = !t.needed || allNull(grads);
     const all = this.options.captures === null;
-    const results = idle ? NO_RESULTS : node.apply(grads, all ? always : (e) => isWanted(task(node.edges[e] as Node)));
+    const wanted = all ? always : (e: number) => isWanted(task(node.edges[e] as Node));
+    const results = idle ? NO_RESULTS : this.watched ? applyWatched(node, grads, wanted) : node.apply(grads, wanted);
     if (!idle && node.hooks !== null) node.runHooks(results, [...grads]);
     const { edges } = node;
     for (let e = 0; e < edges.length; e++) {

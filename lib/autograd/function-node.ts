@@ -139,8 +139,7 @@ export class FunctionNode extends Node {
           `function ${this.name()} returned a gradient different than None at position ${i + 1}, but the corresponding forward input was not a Variable`,
         );
       }
-      if (g !== null && !(g instanceof Tensor))
-        throw new TypeError(`expected Variable or None (got ${typeName(g)})`);
+      if (g !== null && !(g instanceof Tensor)) throw new TypeError(`expected Variable or None (got ${typeName(g)})`);
       if (e >= 0) out[e] = g;
     }
     return out;

@@ -94,7 +94,8 @@ function checkMarks(ctx: FunctionCtx, args: readonly unknown[], results: readonl
   const { dirty, nonDifferentiable } = FunctionCtx.record(ctx);
   const typeOf = (x: unknown) => (x === null ? 'null' : typeof x);
   for (const t of dirty) {
-    if (!(t instanceof Tensor)) throw new RuntimeError(`mark_dirty only accepts variable arguments, but got ${typeOf(t)}`);
+    if (!(t instanceof Tensor))
+      throw new RuntimeError(`mark_dirty only accepts variable arguments, but got ${typeOf(t)}`);
     if (!args.includes(t)) {
       warnOnce(
         'ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be passed to ' +
@@ -123,7 +124,8 @@ function link(
 ): Tensor {
   if (given && !changed) {
     if (blank) return result.requires_grad ? recording(false, () => result.detach()) : result;
-    const alias = result.aliasWithHistory(node, nr);
+    const alias = recording(false, () => result.view([...result.shape]));
+    alias.setHistory(node, nr);
     alias.viewKind = 'function';
     return alias;
   }

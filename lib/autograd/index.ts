@@ -9,9 +9,16 @@ Tensor.viewNode = (base, view) => {
   return new AsStridedBackward(base, view);
 };
 
+export {
+  detect_anomaly,
+  is_anomaly_check_nan_enabled,
+  is_anomaly_enabled,
+  set_detect_anomaly,
+} from './anomaly.js';
 export { type BackwardOptions, backward, type GradOptions, grad } from './backward.js';
-export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
 export { AutogradFunction as Function, once_differentiable } from './function.js';
 export { FunctionCtx, type Gradients } from './function-node.js';
+export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
+export * as graph from './graph.js';
 export { enable_grad, no_grad, set_grad_enabled } from './modes.js';
 export { Node } from './node.js';

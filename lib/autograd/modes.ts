@@ -1,13 +1,27 @@
 /** Grad mode and inference mode: what is recorded. A mode never leaks into another async task. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Tensor } from '../tensor.js';
+
+/** Turns a tensor that is saved for backward into what is kept, and back. */
+export interface SavedHooks {
+  readonly pack: (tensor: Tensor) => unknown;
+  readonly unpack: (packed: any) => Tensor;
+}
 
 interface Modes {
   readonly grad: boolean;
   readonly inference: boolean;
+  readonly hooks: SavedHooks | null;
+  /** Whether nodes note where they were made; `nan`: backward also looks for NaN. */
+  readonly anomaly: 'off' | 'on' | 'nan';
+  /** Whether more than `grad` differs from what is usual. */
+  readonly special: boolean;
 }
 
 const tasks = new AsyncLocalStorage<Modes>();
-let current: Modes = { grad: true, inference: false };
+const RECORDING: Modes = { grad: true, inference: false, hooks: null, anomaly: 'off', special: false };
+const SILENT: Modes = { ...RECORDING, grad: false };
+let current: Modes = RECORDING;
 // Looking a mode up per task costs; nobody pays before somebody passes an async function.
 let asyncTasks = false;
 
@@ -27,9 +41,25 @@ export function is_inference_mode_enabled(): boolean {
   return modes().inference;
 }
 
+/** What packs saved tensors now. */
+export function savedHooks(): SavedHooks | null {
+  return asyncTasks ? modes().hooks : current.hooks;
+}
+
+/** Whether nodes note where they were made. */
+export function anomaly(): Modes['anomaly'] {
+  return asyncTasks ? modes().anomaly : current.anomaly;
+}
+
+function changed(change: Partial<Modes>): Modes {
+  const next = { ...modes(), ...change };
+  const { grad, inference, hooks, anomaly } = next;
+  return { grad, inference, hooks, anomaly, special: inference || hooks !== null || anomaly !== 'off' };
+}
+
 /** Runs `fn` with some modes changed; where it is async, they hold for its whole task and nowhere else. */
 export function within<T>(change: Partial<Modes>, fn: () => T): T {
-  const next = { ...modes(), ...change };
+  const next = changed(change);
   const before = current;
   current = next;
   try {
@@ -45,12 +75,9 @@ export function within<T>(change: Partial<Modes>, fn: () => T): T {
   }
 }
 
-const RECORDING: Modes = { grad: true, inference: false };
-const SILENT: Modes = { grad: false, inference: false };
-
 /** The same for the library's own functions, of which none is async: cheaper where no task has modes of its own. */
 export function recording<T>(grad: boolean, fn: () => T): T {
-  if (asyncTasks || current.inference) return within({ grad }, fn);
+  if (asyncTasks || current.special) return within({ grad }, fn);
   const before = current;
   current = grad ? RECORDING : SILENT;
   try {
@@ -65,7 +92,7 @@ export class ModeGuard {
   readonly #before = modes();
   #active = true;
   constructor(change: Partial<Modes>) {
-    enter({ ...this.#before, ...change });
+    enter(changed(change));
   }
   dispose(): void {
     if (!this.#active) return;
@@ -82,9 +109,9 @@ function enter(next: Modes): void {
   if (asyncTasks) tasks.enterWith(next);
 }
 
-type Scoped = { <T>(fn: () => T): T; (): ModeGuard };
+export type Scoped = { <T>(fn: () => T): T; (): ModeGuard };
 
-function scoped(change: Partial<Modes>): Scoped {
+export function scoped(change: Partial<Modes>): Scoped {
   return (<T>(fn?: () => T) => (fn ? within(change, fn) : new ModeGuard(change))) as Scoped;
 }
 

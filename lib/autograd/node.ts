@@ -2,9 +2,12 @@
 import { inspect } from 'node:util';
 import { type DType, float32 } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
+import { anomaly } from './modes.js';
+import { noteOrigin } from './origins.js';
 
 const NO_SHAPE: readonly number[] = [];
 const NO_EDGES: (Node | null)[] = [];
+const notes = new WeakMap<Node, Record<string, unknown>>();
 let sequence = 0;
 let addresses = 0x7f0000000000;
 
@@ -30,10 +33,14 @@ export abstract class Node implements Meta {
   /** The engine's notes on a run under way. */
   task: unknown = null;
   /** Called with the gradient of one result before this node runs; what they return replaces it. */
-  preHooks: { readonly result: number; readonly hook: (grad: Tensor) => unknown }[] | null = null;
+  preHooks: { readonly result: number; readonly hook: (grad: any) => unknown }[] | null = null;
   /** Called with the gradients of the inputs and of the results after this node ran. */
   hooks: ((inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]) => unknown)[] | null = null;
   private address = 0;
+
+  constructor() {
+    if (anomaly() !== 'off') noteOrigin(this);
+  }
 
   abstract name(): string;
   /** The gradients of the inputs, one per edge, from those of the results. */
@@ -68,6 +75,11 @@ export abstract class Node implements Meta {
 
   runPreHooks(grads: (Tensor | null)[]): void {
     for (const { result, hook } of this.preHooks ? [...this.preHooks] : []) {
+      if (result < 0) {
+        const replaced = hook([...grads]) as (Tensor | null)[] | null | undefined;
+        for (const [i, g] of replaced?.entries() ?? []) grads[i] = g;
+        continue;
+      }
       const grad = grads[result];
       if (grad) grads[result] = (hook(grad) as Tensor | null | undefined) ?? grad;
     }
@@ -90,6 +102,19 @@ export abstract class Node implements Meta {
   register_hook(hook: (inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]) => unknown): { remove(): void } {
     this.hooks ??= [];
     return removable(this.hooks, hook);
+  }
+
+  /** Calls `hook` with the gradients of the results before this node runs; what it returns replaces them. */
+  register_prehook(hook: (grads: readonly (Tensor | null)[]) => unknown): { remove(): void } {
+    this.preHooks ??= [];
+    return removable(this.preHooks, { result: -1, hook: hook as (grads: unknown) => unknown });
+  }
+
+  /** A place for notes of the user on this node. */
+  get metadata(): Record<string, unknown> {
+    const found = notes.get(this) ?? {};
+    notes.set(this, found);
+    return found;
   }
 
   /** [node, number of its result] for each input, as in PyTorch. */

@@ -112,7 +112,7 @@ export class OpNode extends Node {
   /** Before the op writes into its first argument: what formulas read of it becomes a copy with the same history. */
   copySelf(): void {
     const self = this.saved?.[0];
-    if (this.saved && self instanceof SavedTensor) this.saved[0] = new SavedTensor(self.tensor.clone());
+    if (this.saved && self instanceof SavedTensor) this.saved[0] = self.copied();
   }
 
   override holds(t: Tensor): boolean {

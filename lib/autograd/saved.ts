@@ -1,32 +1,83 @@
 /** A tensor kept for the backward pass, with what tells whether it is still what it was. */
-import { RuntimeError } from '../errors.js';
+import { RuntimeError, TypeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import type { Node } from './node.js';
+import { recording, type SavedHooks, savedHooks } from './modes.js';
+import type { AccumulateGrad, Node } from './node.js';
+
+/** What pack hooks made of a tensor, and its place in the graph. */
+interface Packed {
+  readonly value: unknown;
+  readonly hooks: SavedHooks;
+  readonly node: Node | null;
+  readonly leaf: boolean;
+  readonly result: number;
+}
+
+function pack(tensor: Tensor, hooks: SavedHooks): Packed {
+  const data = recording(false, () => tensor.detach());
+  const before = data._version;
+  const value = recording(false, () => hooks.pack(data));
+  if (data._version !== before) {
+    throw new RuntimeError(
+      'A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified by in-place ' +
+        'operations as this can lead to unexpected side-effects. Please open an issue if you need to perform in-place operations on ' +
+        'the input to a pack hook.',
+    );
+  }
+  const leaf = tensor.isLeaf;
+  return { value, hooks, node: tensor.gradientNode(), leaf, result: tensor.output_nr };
+}
+
+function unpack({ value, hooks, node, leaf, result }: Packed): Tensor {
+  const data = recording(false, () => hooks.unpack(value));
+  if (typeof (data as Tensor | null)?.detach !== 'function') {
+    throw new TypeError(
+      `Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${data === null ? 'null' : typeof data}`,
+    );
+  }
+  const out = recording(false, () => data.detach());
+  if (node !== null && leaf) {
+    out.requiresGrad = true;
+    out.accumulator = node as AccumulateGrad;
+  } else if (node !== null) out.setHistory(node, result);
+  return out;
+}
 
 export class SavedTensor {
   readonly version: number;
   readonly node: Node | null;
+  private readonly packed: Packed | null;
+  /** Null where hooks keep something else in its place. */
+  readonly tensor: Tensor | null;
 
   constructor(
-    readonly tensor: Tensor,
+    tensor: Tensor,
     /** The number of the result this is, where the node that saves it made it. */
     readonly result = -1,
   ) {
     this.version = tensor._version;
     this.node = tensor.requires_grad && !tensor.isLeaf ? tensor.gradientNode() : null;
+    const hooks = savedHooks();
+    this.packed = hooks === null ? null : pack(tensor, hooks);
+    this.tensor = hooks === null ? tensor : null;
+  }
+
+  /** A copy of its own, for an op that is about to write into the tensor. */
+  copied(): SavedTensor {
+    return this.tensor === null ? this : new SavedTensor(this.tensor.clone());
   }
 
   /** The tensor; throws where it was changed in place since. */
   unpack(): Tensor {
     const { tensor } = this;
-    if (tensor._version !== this.version) throw new RuntimeError(this.modified());
+    if (tensor === null) return unpack(this.packed as Packed);
+    if (tensor._version !== this.version) throw new RuntimeError(this.modified(tensor));
     // Detached in place since: the graph still wants the tensor that was.
     if (this.node !== null && tensor.isLeaf) return tensor.aliasWithHistory(this.node, Math.max(this.result, 0));
     return tensor;
   }
 
-  private modified(): string {
-    const { tensor } = this;
+  private modified(tensor: Tensor): string {
     const node = this.result >= 0 ? this.node : tensor.grad_fn;
     const kind = `torch.${tensor.dtype.scalarName}Tensor`;
     const from = node
