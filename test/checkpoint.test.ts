@@ -115,7 +115,7 @@ test('detect_anomaly names the node and the forward call', () => {
     const run = () => torch.autograd.detect_anomaly(() => theForwardCall(x).backward());
     expect(thrown(run)).toBe("RuntimeError: Function 'SqrtBackward0' returned nan values in its 0th output.");
     expect(warned.at(-1)).toMatch(
-      /^Error detected in SqrtBackward0\. Traceback of forward call that caused the error:\n[^]*theForwardCall/,
+      /^Error detected in SqrtBackward0\. Traceback of forward call that caused the error:\n[\s\S]*theForwardCall/,
     );
     const late = theForwardCall(x);
     torch.autograd.set_detect_anomaly(true, false, () => late.backward());

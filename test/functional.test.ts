@@ -1,0 +1,96 @@
+/** torch.autograd.functional and torch.utils.graphviz. */
+import { spawnSync } from 'node:child_process';
+import * as torch from 'strided';
+import { refuses, text } from './refusals';
+
+type Tensor = torch.Tensor;
+const F = torch.autograd.functional;
+const ones = (n = 2) => torch.ones(n);
+
+test('vjp and jvp', () => {
+  expect(F.vjp((a: Tensor) => a.sum(), ones()).map(text)).toEqual(['2', '[1,1]']);
+  const a = torch.tensor([1, 2, 3]);
+  const W = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+  const f = (x: Tensor) => W.matmul(x.mul(x));
+  expect(F.jvp(f, a, torch.tensor([1, 0, 0])).map(text)).toEqual(['[36,78]', '[2,8]']);
+  expect(F.vjp(f, a, torch.tensor([1, 0])).map(text)).toEqual(['[36,78]', '[2,8,18]']);
+  expect(F.jvp((x: Tensor) => x.mul(2), ones(), ones())[1].requires_grad).toBe(false);
+});
+
+test('jacobian and hessian', () => {
+  expect(text(F.jacobian((x: Tensor) => x.mul(2), ones()))).toBe('[[2,0],[0,2]]');
+  const table = F.jacobian((a: Tensor, b: Tensor) => [a.mul(b), b], [ones(), ones()]);
+  expect(table.map((row: Tensor[]) => row.map(text))).toEqual([
+    ['[[1,0],[0,1]]', '[[1,0],[0,1]]'],
+    ['[[0,0],[0,0]]', '[[1,0],[0,1]]'],
+  ]);
+  expect(text(F.hessian((a: Tensor) => a.pow(2).sum().reshape(1), ones()))).toBe('[[2,0],[0,2]]');
+  const h = F.hessian((a: Tensor, b: Tensor) => a.mul(b).sum(), [ones(), ones()]);
+  expect(h.map((row: Tensor[]) => row.map(text))).toEqual([
+    ['[[0,0],[0,0]]', '[[1,0],[0,1]]'],
+    ['[[1,0],[0,1]]', '[[0,0],[0,0]]'],
+  ]);
+  const x = torch.ones(2, { requires_grad: true });
+  const j = F.jacobian((t: Tensor) => t.pow(3), x, { create_graph: true });
+  expect(text(torch.autograd.grad(j.sum(), x)[0] as Tensor)).toBe('[6,6]');
+});
+
+test('hvp and vhp', () => {
+  const f = (a: Tensor) => a.pow(3).sum();
+  expect(F.vhp(f, ones(), ones()).map(text)).toEqual(['2', '[6,6]']);
+  expect(F.hvp(f, ones(), torch.tensor([1, 2])).map(text)).toEqual(['2', '[6,12]']);
+});
+
+const strict = { strict: true };
+const constant = () => ones();
+const LINEAR =
+  'RuntimeError: While computing the hessian, found that the jacobian of the user-provided function with respect to input 0 is independent of the input. ' +
+  'This is not allowed in strict mode. You should ensure that your function is twice differentiable and that the jacobian depends on the inputs ' +
+  '(this would be violated by a linear function for example).';
+const UNRELATED =
+  'RuntimeError: Output 0 of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner from the ' +
+  'input when running in strict mode.';
+refuses([
+  [
+    () => F.vjp((a: Tensor) => a.mul(2), ones()),
+    'RuntimeError: The vector v can only be None if the user-provided function returns a single Tensor with a single element.',
+  ],
+  [
+    () => F.jvp((a: Tensor) => a.mul(2), ones()),
+    'RuntimeError: The vector v can only be None if the input to the user-provided function is a single Tensor with a single element.',
+  ],
+  [
+    () => F.vjp((a: Tensor) => a.mul(2), ones(), ones(3)),
+    'RuntimeError: v has invalid size: should be torch.Size([2]) but got torch.Size([3]).',
+  ],
+  [() => F.vjp(constant, ones(), ones(), strict), UNRELATED],
+  [
+    () => F.jacobian((a: Tensor, _b: Tensor) => a, [ones(), ones()], strict),
+    'RuntimeError: Output 0 of the user-provided function is independent of input 1. This is not allowed in strict mode.',
+  ],
+  [
+    () => F.hessian((a: Tensor) => a.mul(2), ones()),
+    'RuntimeError: The Tensor returned by the function given to hessian should contain a single element',
+  ],
+  [
+    () => F.vhp((a: Tensor) => [a, a], ones(), ones()),
+    'RuntimeError: The function given to vhp should return a single Tensor',
+  ],
+  [() => F.vhp((a: Tensor) => a.sum(), ones(), ones(), strict), LINEAR],
+]);
+
+test('graphviz: names of parameters and nodes, shapes of leaves', () => {
+  const net = new torch.nn.Linear(2, 1);
+  const dot = torch.utils.graphviz(net(torch.ones(3, 2)).sum(), { params: net.named_parameters() });
+  expect(dot).toMatch(/^digraph \{\n/);
+  for (const label of ['SumBackward0', 'weight\\n(1, 2)', 'bias\\n(1)', 'output\\n()']) {
+    expect(dot).toContain(`label="${label}"`);
+  }
+  const { error, status, stdout } = spawnSync('dot', ['-Tsvg'], { input: dot, encoding: 'utf8' });
+  if (error) {
+    console.warn('graphviz is not installed: the text was not drawn');
+    return;
+  }
+  expect(status).toBe(0);
+  expect(stdout).toContain('SumBackward0');
+});
