@@ -3,6 +3,7 @@ import './tensor-core.js';
 import * as autograd from './autograd/index.js';
 import * as distributions from './distributions/index.js';
 import { ValueError } from './errors.js';
+import * as func from './func.js';
 import * as linalg from './linalg.js';
 import * as memory from './memory.js';
 import { binary } from './native.js';
@@ -84,6 +85,7 @@ export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
 export { autograd, distributions, linalg, memory, nn, optim, random, special };
 export { autograd, linalg, memory, nn, optim, random, special, utils };
+export { autograd, func, linalg, memory, nn, optim, random, special, utils };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

@@ -10,7 +10,10 @@ const ones = (n = 2) => torch.ones(n);
 test('vjp and jvp', () => {
   expect(F.vjp((a: Tensor) => a.sum(), ones()).map(text)).toEqual(['2', '[1,1]']);
   const a = torch.tensor([1, 2, 3]);
-  const W = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+  const W = torch.tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   const f = (x: Tensor) => W.matmul(x.mul(x));
   expect(F.jvp(f, a, torch.tensor([1, 0, 0])).map(text)).toEqual(['[36,78]', '[2,8]']);
   expect(F.vjp(f, a, torch.tensor([1, 0])).map(text)).toEqual(['[36,78]', '[2,8,18]']);

@@ -109,7 +109,10 @@ function gradients(
 }
 
 const independent = (strict: boolean | undefined, output = 'The output') =>
-  strict ? (i: number) => `${output} of the user-provided function is independent of input ${i}. This is not allowed in strict mode.` : null;
+  strict
+    ? (i: number) =>
+        `${output} of the user-provided function is independent of input ${i}. This is not allowed in strict mode.`
+    : null;
 const linear = (strict: boolean | undefined) =>
   strict
     ? (i: number) =>
@@ -196,7 +199,8 @@ export function jacobian(func: Func, inputs: Tensors, options: MatrixOptions = {
 }
 
 function scalarOf(name: string, output: Tensors): Tensor {
-  if (!(output instanceof Tensor)) throw new RuntimeError(`The function given to ${name} should return a single Tensor`);
+  if (!(output instanceof Tensor))
+    throw new RuntimeError(`The function given to ${name} should return a single Tensor`);
   if (output.numel() !== 1)
     throw new RuntimeError(`The Tensor returned by the function given to ${name} should contain a single element`);
   return output.reshape([]);

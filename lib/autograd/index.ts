@@ -18,8 +18,8 @@ export {
 export { type BackwardOptions, backward, type GradOptions, grad } from './backward.js';
 export { AutogradFunction as Function, once_differentiable } from './function.js';
 export { FunctionCtx, type Gradients } from './function-node.js';
-export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
 export * as functional from './functional.js';
+export { type Checked, GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js';
 export * as graph from './graph.js';
 export { enable_grad, no_grad, set_grad_enabled } from './modes.js';
 export { Node } from './node.js';

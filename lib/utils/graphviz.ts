@@ -19,7 +19,8 @@ const shapeOf = (shape: readonly number[]): string => `(${shape.join(', ')})`;
  * torch.utils.graphviz(w.mul(2).sum(), { params: { w } });
  */
 export function graphviz(y: Tensor | readonly Tensor[], { params = {} }: GraphvizOptions = {}): string {
-  const named = Symbol.iterator in params ? [...(params as Iterable<readonly [string, Tensor]>)] : Object.entries(params);
+  const named =
+    Symbol.iterator in params ? [...(params as Iterable<readonly [string, Tensor]>)] : Object.entries(params);
   const names = new Map(named.map(([name, t]) => [t, name] as const));
   const ids = new Map<Node, string>();
   const lines: string[] = [];
