@@ -143,3 +143,14 @@ test('prehooks and notes of nodes', () => {
   y.sum().backward();
   expect(text(x.grad as Tensor)).toBe('[22,22]');
 });
+
+test('saved tensors of nodes by name, until backward frees them', () => {
+  const x = leaf(1, 2);
+  const y = x.mul(x);
+  const node = y.grad_fn as torch.autograd.Node;
+  expect(node._saved_self === x && node._saved_other === x).toBe(true);
+  const e = y.exp();
+  expect(e.grad_fn?._saved_result === e).toBe(true);
+  e.sum().backward();
+  expect(thrown(() => node._saved_self)).toMatch(/^RuntimeError: Trying to backward through the graph a second time/);
+});

@@ -24,6 +24,11 @@ function make(name: string, forward: (ctx: Ctx, ...args: any[]) => any, backward
   if (backward) Object.defineProperty(cls, 'backward', { value: backward });
   return Object.defineProperty(cls, 'name', { value: name });
 }
+/** A forward that says that it changes its argument. */
+const dirtied = (fn: (x: Tensor) => Tensor) => (ctx: Ctx, x: Tensor) => {
+  ctx.mark_dirty(x);
+  return fn(x);
+};
 const ones = (...size: number[]) => torch.ones(...size, { requires_grad: true });
 
 test('forward, backward, double backward', () => {
@@ -81,7 +86,7 @@ test('results without use give zeros, or null without materialize_grads', () => 
 test('mark_dirty: the argument itself is returned, with a new history and version', () => {
   const Inc = make(
     'Inc',
-    (ctx, t) => (ctx.mark_dirty(t), t.add_(1)),
+    dirtied((t) => t.add_(1)),
     (_ctx, g) => g.mul(5),
   );
   const x = ones(2);
@@ -192,15 +197,23 @@ refuses([
     'NotImplementedError: You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.',
   ],
   [
-    () => make('H', (ctx, x) => (ctx.save_for_backward(3 as never), x.mul(2))).apply(ones(2)),
+    () => make('H', (ctx) => ctx.save_for_backward(3 as never)).apply(ones(2)),
     'TypeError: save_for_backward can only save variables, but argument 0 is of type number',
   ],
   [
-    () => make('K', (ctx, x) => (ctx.mark_dirty(x), x.add_(1))).apply(ones(2)),
+    () =>
+      make(
+        'K',
+        dirtied((x) => x.add_(1)),
+      ).apply(ones(2)),
     'RuntimeError: a leaf Variable that requires grad has been used in an in-place operation.',
   ],
   [
-    () => make('L', (ctx, x) => (ctx.mark_dirty(x), x.mul(1))).apply(ones(2).mul(1)),
+    () =>
+      make(
+        'L',
+        dirtied((x) => x.mul(1)),
+      ).apply(ones(2).mul(1)),
     'RuntimeError: Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.',
   ],
 ]);

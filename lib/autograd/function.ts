@@ -49,6 +49,7 @@ export class AutogradFunction {
 
   /** Runs `forward` and makes the results part of the graph. */
   static apply<Self extends { forward(...args: any[]): any }>(this: Self, ...args: any[]): ReturnType<Self['forward']> {
+    // biome-ignore lint/complexity/noThisInStatic: the subclass on which apply() is called
     return applyFunction(this as unknown as typeof AutogradFunction, args) as ReturnType<Self['forward']>;
   }
 }

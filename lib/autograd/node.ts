@@ -22,6 +22,8 @@ const ALL_FIRST: readonly number[] = new Array(32).fill(0);
 
 /** A node is itself what is known of its first result: a graph is made of very many of them. */
 export abstract class Node implements Meta {
+  /** What an op keeps for backward, by the name of its argument or result. */
+  [saved: `_saved_${string}`]: any;
   /** The nodes that made the inputs, null where no gradient is wanted; with the number of the result there. */
   edges: (Node | null)[] = NO_EDGES;
   edgeResults: readonly number[] = ALL_FIRST;

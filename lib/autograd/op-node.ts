@@ -165,6 +165,19 @@ export class OpNode extends Node {
   }
 }
 
+/** Gives nodes `_saved_self` and the like, which read what is kept for backward as PyTorch's do. */
+export function exposeSaved(spec: OpSpec): void {
+  for (const name of spec.saved.names) {
+    const key = `_saved_${name}`;
+    if (key in OpNode.prototype) continue;
+    Object.defineProperty(OpNode.prototype, key, {
+      get(this: OpNode) {
+        return this.spec.saved.names.includes(name) ? this.spec.saved.read(this, name) : undefined;
+      },
+    });
+  }
+}
+
 const lengthOf = (v: unknown): number => (Array.isArray(v) ? v.length : 1);
 const countOf = (inputs: readonly number[], values: readonly unknown[]): number =>
   inputs.reduce((n, i) => n + lengthOf(values[i]), 0);

@@ -15,6 +15,9 @@ export class SavedValues {
   /** The node whose formulas run. */
   current: OpNode | null = null;
 
+  /** Parameters and results by name. */
+  readonly names: readonly string[];
+
   constructor(private readonly schema: Schema) {
     const getter = (name: string, get: (node: OpNode) => unknown) =>
       Object.defineProperty(this, name, { get: () => get(this.node) });
@@ -22,10 +25,20 @@ export class SavedValues {
       const isTensor = p.type === 'Tensor' || p.type === 'Tensor|Scalar';
       getter(p.name, isTensor ? (node) => unpackParam(node, i, p.name) : (node) => node.values[i]);
     });
-    const names = typeof schema.output === 'string' ? ['result'] : schema.output;
-    names.forEach((name, i) => {
+    const results = typeof schema.output === 'string' ? ['result'] : schema.output;
+    this.names = [...schema.params.map((p) => p.name), ...results];
+    results.forEach((name, i) => {
       if (!(name in this)) getter(name, (node) => unpackResult(node, i, name));
     });
+  }
+
+  /** What `node` keeps under a name; undefined where it keeps nothing. */
+  read(node: OpNode, name: string): unknown {
+    if (node.freed) throw new RuntimeError(FREED);
+    const i = this.param(name);
+    const kept = i >= 0 ? node.saved?.[i] : node.savedResults?.[this.names.indexOf(name) - this.schema.params.length];
+    if (Array.isArray(kept)) return kept.map((k) => k?.unpack() ?? null);
+    return kept ? kept.unpack() : i >= 0 ? (node.values[i] ?? undefined) : undefined;
   }
 
   private get node(): OpNode {

@@ -3,6 +3,7 @@
  * Everything else follows: function, method, in-place and out forms, keyword arguments, types, checks, recording.
  */
 
+import { exposeSaved } from '../autograd/op-node.js';
 import { TypeError } from '../errors.js';
 import { binary, nativeNames, opCode } from '../native.js';
 import { Tensor } from '../tensor.js';
@@ -142,6 +143,7 @@ export function op<const S extends string, const F extends Flags = Record<never,
   const code = opCode(native);
   if (code !== undefined) used.add(native);
   const spec = new OpSpec(parsed, flags, code, code !== undefined && code < binary.elementwise);
+  exposeSaved(spec);
   const choose = (args: readonly unknown[]) => ({ spec, values: bind(parsed, args) });
   const { fn, method } = forms(parsed, spec, general(choose));
   Object.defineProperty(fn, 'spec', { value: spec });
