@@ -1,5 +1,5 @@
 /** torch.autograd.Function: an op with a gradient of one's own. */
-import { RuntimeError } from '../errors.js';
+import { NotImplementedError, RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
 import { DelayedError, FunctionCtx, FunctionNode, type Gradients, unimplemented } from './function-node.js';
@@ -131,11 +131,13 @@ function link(
     return alias;
   }
   if (blank) return result;
-  result.setHistory(node, nr);
-  if (result.base !== null) {
-    if (changed) result.base.setHistory(node, nr);
-    else result.viewKind = 'function';
+  if (changed && result.base !== null) {
+    throw new NotImplementedError(
+      `${node.name()}: mark_dirty() of a view is not supported; change its base, or return a new tensor`,
+    );
   }
+  result.setHistory(node, nr);
+  if (result.base !== null) result.viewKind = 'function';
   return result;
 }
 
