@@ -83,9 +83,7 @@ export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
-export { autograd, distributions, linalg, memory, nn, optim, random, special };
-export { autograd, linalg, memory, nn, optim, random, special, utils };
-export { autograd, func, linalg, memory, nn, optim, random, special, utils };
+export { autograd, distributions, func, linalg, memory, nn, optim, random, special, utils };
 
 installSubscript(getItem, setItem);
 verifyRegistry();
