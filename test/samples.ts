@@ -43,6 +43,8 @@ export const unfit: Record<string, readonly string[]> = {
     ['diff', 'trapezoid', 'trapz', 'cumulative_trapezoid', 'cdist', 'pdist', 'renorm', 'linalg_multi_dot'],
     '0-d',
   ),
+  ...kinds(['scaled_dot_product_attention'], '0-d'),
+  ...kinds(['ctc_loss'], '0-d', 'empty', 'expanded'),
   // Matrices or vectors.
   ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'addbmm_', 'baddbmm', 'linear', 'tensordot'], '0-d'),
   ...kinds(['dot', 'vdot', 'outer', 'ger'], '0-d', 'transposed'),

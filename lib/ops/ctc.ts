@@ -1,23 +1,30 @@
 /** Connectionist temporal classification. */
-import { RuntimeError, TypeError } from '../errors.js';
+import { NotImplementedError, RuntimeError, TypeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { compose, derive, op } from './define.js';
+import { compose, derive, implement, op } from './define.js';
 import { cat } from './join.js';
 import { _where } from './ternary.js';
 
+const slope = op('_ctc_loss_backward(Tensor grad, Tensor losses, Tensor slopes)', {
+  native: '',
+  method: false,
+  backward: 'NotImplemented',
+});
+// What cannot be aligned has no slope: where its loss was made 0, so is the gradient that comes in.
+implement(slope, (grad, _losses, slopes) => {
+  const each = grad.unsqueeze(1);
+  return _where(each.eq(0), 0, slopes.mul(each));
+});
+const once = (): never => {
+  throw new NotImplementedError("the derivative for '_ctc_loss_backward' is not implemented.");
+};
+derive(slope, { grad: once, losses: once });
 const _ctc = op(
   '_ctc_loss(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank) -> (losses, slopes)',
   { native: 'ctc', method: false, backward: 'CtcLossBackward0' },
 );
 derive(_ctc, {
-  log_probs: [
-    ['slopes', 'losses'],
-    (g, s) => {
-      const each = (g[0] as Tensor).unsqueeze(1);
-      // What cannot be aligned has no slope: where its loss was made 0, so is the gradient that comes in.
-      return _where(each.eq(0), 0, s.slopes.mul(each));
-    },
-  ],
+  log_probs: [['slopes', 'losses'], (g, s) => slope(g[0] as Tensor, s.losses, s.slopes)],
 });
 
 type Lengths = Tensor | readonly number[];

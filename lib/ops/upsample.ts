@@ -2,7 +2,7 @@
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { adaptiveMeans } from './adaptive-pooling.js';
-import { compose, derive, op } from './define.js';
+import { compose, derive, implement, op } from './define.js';
 
 const MODES = ['nearest', 'nearest-exact', 'linear', 'cubic', 'linear_aa', 'cubic_aa'] as const;
 type Mode = (typeof MODES)[number];
@@ -172,8 +172,8 @@ compose(upsample_bilinear, (input, size, scale_factor) =>
  * @example
  * torch.pixel_shuffle(torch.ones(1, 9, 4, 4), 3).shape; // [1, 1, 12, 12]
  */
-export const pixel_shuffle = op('pixel_shuffle(Tensor self, int upscale_factor)', { method: false });
-compose(pixel_shuffle, (self, r) => {
+export const pixel_shuffle = op('pixel_shuffle(Tensor self, int upscale_factor)', { native: '', method: false });
+implement(pixel_shuffle, (self, r) => {
   if (self.dim() < 3)
     throw new RuntimeError(
       `pixel_shuffle expects input to have at least 3 dimensions, but got input with ${self.dim()} dimension(s)`,
@@ -198,8 +198,8 @@ compose(pixel_shuffle, (self, r) => {
  * @example
  * torch.pixel_unshuffle(torch.ones(1, 1, 12, 12), 3).shape; // [1, 9, 4, 4]
  */
-export const pixel_unshuffle = op('pixel_unshuffle(Tensor self, int downscale_factor)', { method: false });
-compose(pixel_unshuffle, (self, r) => {
+export const pixel_unshuffle = op('pixel_unshuffle(Tensor self, int downscale_factor)', { native: '', method: false });
+implement(pixel_unshuffle, (self, r) => {
   if (self.dim() < 3)
     throw new RuntimeError(
       `pixel_unshuffle expects input to have at least 3 dimensions, but got input with ${self.dim()} dimension(s)`,
@@ -223,6 +223,8 @@ compose(pixel_unshuffle, (self, r) => {
     .clone()
     .reshape([...lead, c * r * r, h / r, w / r]);
 });
+derive(pixel_shuffle, { self: (g, s) => pixel_unshuffle(g, s.upscale_factor) });
+derive(pixel_unshuffle, { self: (g, s) => pixel_shuffle(g, s.downscale_factor) });
 /** Channels (n, c, ...) of `groups` groups dealt out anew: the first of each, then the second of each, and so on. */
 export const channel_shuffle = op('channel_shuffle(Tensor self, int groups)', { method: false });
 compose(channel_shuffle, (self, groups) => {

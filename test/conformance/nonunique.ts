@@ -48,9 +48,41 @@ function checkTies(r: Value, path: string, outs: Value[], cmp: Comparison): void
   }
 }
 
+/** The slices of row-major numbers along `dim`, each as text; single numbers where there is no `dim`. */
+function slicesOf(values: readonly Value[], shape: readonly number[], dim: number | null): string[] {
+  if (dim === null) return values.map(String);
+  const d = (dim + shape.length) % shape.length;
+  const slices: Value[][] = Array.from({ length: shape[d] as number }, () => []);
+  const inner = product(shape.slice(d + 1));
+  for (const [at, value] of values.entries()) slices[Math.floor(at / inner) % (shape[d] as number)]?.push(value);
+  return slices.map(String);
+}
+
+/** Distinct slices in any order; inverse indices and counts, where given, must belong to ours. */
+function checkOrder(r: Value, outs: Value[]): void {
+  const wants: Value[] = r.out.$ === 't' ? [r.out] : r.out.v;
+  for (const [i, want] of wants.entries()) checkMeta(want, outs[i], `result ${i}`);
+  const dim = (r.kwargs.dim ?? null) as number | null;
+  const shape: number[] = wants[0].shape;
+  const wanted = slicesOf(wants[0].data.map(Number), shape, dim);
+  const got = slicesOf(numbers(outs[0]).map(Number), shape, dim);
+  const place = wanted.map((slice) => got.indexOf(slice));
+  need(!place.includes(-1), () => `${wanted[place.indexOf(-1)]} is missing among ${got}`);
+  need(new Set(place).size === got.length, () => `${got} repeats itself`);
+  for (const [i, want] of wants.slice(1).entries()) {
+    const given = numbers(outs[i + 1]).map(Number);
+    const isInverse = i === 0 && r.kwargs.return_inverse;
+    for (const [j, w] of want.data.map(Number).entries()) {
+      const right = isInverse ? given[j] === place[w] : given[place[j] as number] === w;
+      need(right, () => `${isInverse ? 'inverse' : 'count'} ${j} is ${given[j]}`);
+    }
+  }
+}
+
 /** Results that have more than one right answer; those of linear algebra are not compared here. */
 export function checkNonunique(r: Value, path: string, out: Value, cmp: Comparison): void {
   if (r.nonunique === 'meta' || cmp.ill) return;
   if (r.nonunique === 'ties') checkTies(r, path, [...out], cmp);
+  else if (r.nonunique === 'order') checkOrder(r, r.out.$ === 't' ? [out] : [...out]);
   else absent(`a comparison of results that are not unique (${r.nonunique})`);
 }

@@ -1,6 +1,6 @@
 import * as torch from 'strided';
 import { normSamples } from './norms.js';
-import { longs, over, type Sample, type Samples } from './sample.js';
+import { input, longs, over, type Sample, type Samples } from './sample.js';
 
 /** By name: what is called here is checked by its gradients, not by its types. */
 const F = torch.nn.functional as unknown as Record<string, (...args: any[]) => any>;
@@ -18,6 +18,24 @@ function dropped(name: string): Sample[] {
 
 /** Activations and layers of torch.nn.functional. */
 export const nnSamples: Samples = {
+  scaled_dot_product_attention: () => [
+    ...over((q, k, v) => F.scaled_dot_product_attention(q, k, v), '2x3 4x3 4x2', '2x2x3 2x4x3 2x4x3', '0x3 2x3 2x3'),
+    ...over((q, k, v) => F.scaled_dot_product_attention(q, k, v, { is_causal: true }), '3x3 3x3 3x2'),
+    ...over((q, k, v, mask) => F.scaled_dot_product_attention(q, k, v, mask), '2x3 4x3 4x3 2x4'),
+    ...over((q, k, v) => F.scaled_dot_product_attention(q, k, v, { enable_gqa: true }), '4x2x3 2x2x3 2x2x3'),
+  ],
+  ctc_loss: () => [
+    ...['mean', 'sum', 'none'].map(
+      (reduction): Sample => ({
+        run: (x) => {
+          const targets = longs([1, 2, 2, 2, 1, 0], 2, 3);
+          return F.ctc_loss(x.log_softmax(2), targets, [5, 4], [3, 2], { reduction });
+        },
+        inputs: [input([5, 2, 3])],
+        once: true,
+      }),
+    ),
+  ],
   embedding: () =>
     ['3x2', '3x0'].flatMap((shape) => [
       ...over((w) => torch.embedding(w, longs([2, 0, 2])), shape),

@@ -15,6 +15,8 @@ export type Layout = 'contiguous' | 'transposed' | 'sliced' | 'expanded';
 export interface Sample {
   inputs: readonly Input[];
   run: (...inputs: any[]) => any;
+  /** Its gradient has no gradient, in PyTorch neither. */
+  once?: boolean;
   /** Layouts that make no sense here, for example where equal values have no gradient. */
   without?: readonly Layout[];
 }
