@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { TypeError } from './errors.js';
 
 /** The element type of a tensor; `torch.float32` and its fellows are the only instances. */
 export class DType {
@@ -72,6 +73,12 @@ export function storeDefaultDType(dtype: DType): void {
  * torch.promote_types(torch.int32, torch.float16); // torch.float16
  */
 export function promote_types(type1: DType, type2: DType): DType {
+  for (const [place, type] of [type1, type2].entries()) {
+    if (type instanceof DType) continue;
+    const given = typeof type === 'string' ? 'str' : typeof type;
+    const n = place + 1;
+    throw new TypeError(`promote_types(): argument 'type${n}' (position ${n}) must be torch.dtype, not ${given}`);
+  }
   if (type1 === type2 || type2 === bool) return type1;
   if (type1 === bool) return type2;
   if (type1.is_floating_point !== type2.is_floating_point) return type1.is_floating_point ? type1 : type2;

@@ -94,7 +94,8 @@ function forms(
   if (schema.params.length === 2 && a?.type === 'Tensor|Scalar' && b?.type === 'Tensor|Scalar') {
     return {
       fn: function (x, y) {
-        return arguments.length === 2 && isOperand(x) && isOperand(y) ? execute(spec, [x, y]) : general([...arguments]);
+        const plain = x instanceof Tensor ? isOperand(y) : typeof x === 'number' && y instanceof Tensor;
+        return arguments.length === 2 && plain ? execute(spec, [x, y]) : general([...arguments]);
       },
       method: function (y) {
         return arguments.length === 1 && isOperand(y) ? execute(spec, [this, y]) : general([this, ...arguments]);

@@ -114,6 +114,20 @@ function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
   }
 }
 
+/** Refuses memory that a result and an input share. */
+function checkApart(out: Tensor, input: Tensor): void {
+  if (out.numel() === 0 || input.numel() === 0) return;
+  const reach = (t: Tensor): number =>
+    t.stride().reduce((n, step, d) => n + step * ((t.shape[d] as number) - 1), 1) * t.dtype.itemsize;
+  const [a, b] = [out.data_ptr(), input.data_ptr()];
+  if (out.untyped_storage().data_ptr() !== input.untyped_storage().data_ptr()) return;
+  if (a >= b + reach(input) || b >= a + reach(out)) return;
+  throw new RuntimeError(
+    'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory ' +
+      'location. Please clone() the tensor before performing the operation.',
+  );
+}
+
 function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
   const inputs = [out, ...spec.tensorParams.flatMap((i) => values[i] as Tensor | Tensor[])];
   if (gradEnabled() && inputs.some((t) => t instanceof Tensor && t.requires_grad)) {
@@ -121,6 +135,7 @@ function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
       `${spec.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
     );
   }
+  if (spec.flags.apart) for (const t of inputs.slice(1)) if (t instanceof Tensor) checkApart(out, t);
   const result = recording(false, () => execute(spec, values)) as Tensor;
   if (!(result instanceof Tensor))
     throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);

@@ -31,7 +31,7 @@ derive(_cat, {
  * @example
  * torch.cat([torch.ones(1, 2), torch.zeros(2, 2)]).shape; // [3, 2]
  */
-export const cat = op('cat(Tensor[] tensors, int dim=0)', { native: '', method: false });
+export const cat = op('cat(Tensor[] tensors, int dim=0)', { native: '', method: false, apart: true });
 compose(cat, (tensors, dim) => {
   const first = tensors.find((t) => !isSkipped(t));
   const rank = first === undefined ? 1 : first.dim();

@@ -32,6 +32,8 @@ export interface Schema {
   readonly overload: string;
   readonly params: readonly Param[];
   readonly positional: number;
+  /** All parameters of an op of operands that may be numbers, of which one must be a tensor. */
+  readonly operands: readonly number[];
   /** 'Tensor', 'Tensor[]', 'bool', 'int', or the names of several results. */
   readonly output: string | readonly string[];
   readonly text: string;
@@ -76,6 +78,7 @@ export function parseSchema(text: string): Schema {
     overload,
     params,
     positional: params.filter((p) => !p.keywordOnly).length,
+    operands: params.every((p) => p.type === 'Tensor|Scalar') ? params.map((_, i) => i) : [],
     output: output.startsWith('(') ? output.slice(1, -1).split(', ') : output,
     text,
   };
@@ -244,6 +247,13 @@ export function tryBind(schema: Schema, args: readonly unknown[], soft: boolean)
       refuse(schema, param, i, value);
     }
     values[i] = converted;
+  }
+  const { operands } = schema;
+  if (operands.length > 0 && !operands.some((i) => values[i] instanceof Tensor)) {
+    if (soft) return null;
+    throw new TypeError(
+      `${schema.name}() received an invalid combination of arguments - got (${operands.map((i) => typeName(values[i])).join(', ')}), but one of them must be a Tensor`,
+    );
   }
   return values;
 }

@@ -26,6 +26,8 @@ export interface Flags {
   readonly inplace?: boolean;
   /** The result shares the memory of the first argument. */
   readonly view?: boolean;
+  /** `out` may not share memory with an input. */
+  readonly apart?: boolean;
   /** The first argument is changed and returned. */
   readonly mutates?: boolean;
   /** No method on Tensor: torch.zeros. */

@@ -41,9 +41,16 @@ compose(select_scatter, (self, src, dim, index) => {
   return out;
 });
 
+const narrowBy = op('narrow.Tensor(Tensor self, int dim, Tensor start, int length)', { native: '' });
+compose(narrowBy, (self, dim, start, length) => {
+  if (start.dim() !== 0 || start.dtype.is_floating_point || start.dtype.name === 'bool')
+    throw new RuntimeError('start must be an 0-dim integral Tensor.');
+  return _narrow(self, dim, start.item(), length);
+});
+const narrowFrom = op('narrow(Tensor self, int dim, int start, int length)', { native: '', method: false });
+compose(narrowFrom, (self, dim, start, length) => _narrow(self, dim, start, length));
 /** `length` slices of dimension `dim` from `start` on. */
-export const narrow = op('narrow(Tensor self, int dim, int start, int length)', { native: '' });
-compose(narrow, (self, dim, start, length) => _narrow(self, dim, start, length));
+export const narrow = overload('narrow', [narrowBy, narrowFrom]);
 const _narrow = op('_narrow(Tensor self, int dim, int start, int length)', {
   native: 'narrow',
   view: true,
