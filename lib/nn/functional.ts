@@ -13,16 +13,7 @@ import { withKeywords } from './signature.js';
 
 export { gelu, glu, log_sigmoid as logsigmoid, prelu, softsign, tanhshrink } from '../ops/activation.js';
 export { hardshrink, softplus, softshrink } from '../ops/activation-bounds.js';
-export { max_unpool1d, max_unpool2d, max_unpool3d } from '../ops/adaptive-pooling.js';
 export { scaled_dot_product_attention } from '../ops/attention.js';
-export {
-  conv_transpose1d,
-  conv_transpose2d,
-  conv_transpose3d,
-  conv1d,
-  conv2d,
-  conv3d,
-} from '../ops/convolution.js';
 export { ctc_loss } from '../ops/ctc.js';
 export { pdist } from '../ops/distance.js';
 export { bilinear, linear } from '../ops/linear.js';
@@ -51,39 +42,13 @@ export {
   soft_margin_loss,
   triplet_margin_loss,
 } from '../ops/loss-composed.js';
-export { pad } from '../ops/padding.js';
-export {
-  avg_pool1d,
-  avg_pool2d,
-  avg_pool3d,
-  lp_pool1d,
-  lp_pool2d,
-  lp_pool3d,
-  max_pool1d,
-  max_pool1d_with_indices,
-  max_pool2d,
-  max_pool2d_with_indices,
-  max_pool3d,
-  max_pool3d_with_indices,
-} from '../ops/pooling.js';
 export { sigmoid, tanh } from '../ops/unary.js';
-export {
-  channel_shuffle,
-  fold,
-  im2colUnfold as unfold,
-  interpolate,
-  interpolate as upsample,
-  pixel_shuffle,
-  pixel_unshuffle,
-  upsample_bilinear,
-  upsample_nearest,
-} from '../ops/upsample.js';
 export { multi_head_attention_forward } from './functional-attention.js';
 export * from './functional-dropout.js';
 export { embedding } from './functional-embedding.js';
 export { embedding_bag } from './functional-embedding-bag.js';
+export * from './functional-images.js';
 export * from './functional-norm.js';
-export * from './functional-pooling.js';
 
 /** Runs a native op in place of `input`. */
 function into(native: { readonly spec: OpSpec }, input: Tensor, ...rest: unknown[]): Tensor {

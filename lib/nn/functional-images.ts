@@ -1,7 +1,43 @@
-/** Pooling by PyTorch's arguments: with `return_indices` two tensors, sizes that may be null. */
+/** Functions of images: convolutions, pooling, padding, resizing; sizes of adaptive pooling may be null. */
 import { adaptiveMaxima, adaptiveMeans, type Sizes } from '../ops/adaptive-pooling.js';
 import type { Tensor } from '../tensor.js';
 import { withKeywords } from './signature.js';
+
+export { max_unpool1d, max_unpool2d, max_unpool3d } from '../ops/adaptive-pooling.js';
+export {
+  conv_transpose1d,
+  conv_transpose2d,
+  conv_transpose3d,
+  conv1d,
+  conv2d,
+  conv3d,
+} from '../ops/convolution.js';
+export { pad } from '../ops/padding.js';
+export {
+  avg_pool1d,
+  avg_pool2d,
+  avg_pool3d,
+  lp_pool1d,
+  lp_pool2d,
+  lp_pool3d,
+  max_pool1d,
+  max_pool1d_with_indices,
+  max_pool2d,
+  max_pool2d_with_indices,
+  max_pool3d,
+  max_pool3d_with_indices,
+} from '../ops/pooling.js';
+export {
+  channel_shuffle,
+  fold,
+  im2colUnfold as unfold,
+  interpolate,
+  interpolate as upsample,
+  pixel_shuffle,
+  pixel_unshuffle,
+  upsample_bilinear,
+  upsample_nearest,
+} from '../ops/upsample.js';
 
 const sized = (input: Tensor, output_size: Sizes) => ({ input, output_size });
 
