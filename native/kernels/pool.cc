@@ -35,25 +35,85 @@ constexpr T lowest() {
   else return std::numeric_limits<T>::lowest();
 }
 
-/// The last NaN, else the first of the largest.
+/// Whether a value takes the place of the largest one before it; so the last NaN stays, else the first of the largest.
+template <class T>
+[[gnu::always_inline]] inline bool is_better(T value, T best) {
+  return (value > best) | (value != value);
+}
+
+template <class T>
+void max_window(const PoolWindows& w, const T* plane, int64_t z, int64_t y, int64_t x, T& out, int64_t& at) {
+  const int64_t first = w.first[2][x], last = w.last[2][x];
+  int64_t place = (w.first[0][z] * w.in[1] + w.first[1][y]) * w.in[2] + first;
+  T best = lowest<T>();
+  for_window_rows(w, z, y, [&](int64_t row) {
+    for (int64_t k = first; k < last; k += w.step[2]) {
+      const T value = plane[row + k];
+      if (!is_better(value, best)) continue;
+      best = value;
+      place = row + k;
+    }
+  });
+  out = best;
+  at = place;
+}
+
+constexpr int64_t kChunk = 64;  // windows side by side
+
+/// `count` whole windows from x on, all together element by element. `Stride`: 0 where it is not known.
+template <class T, int64_t Stride>
+void max_windows(const PoolWindows& w, const T* plane, int64_t z, int64_t y, int64_t x, int64_t count, T* out,
+                 int64_t* places) {
+  const int64_t stride = Stride ? Stride : w.stride, left = w.first[2][x];
+  const auto start = static_cast<int32_t>((w.first[0][z] * w.in[1] + w.first[1][y]) * w.in[2] + left);
+  T best[kChunk];
+  int32_t at[kChunk];
+  for (int64_t c = 0; c < count; ++c) {
+    best[c] = lowest<T>();
+    at[c] = start + static_cast<int32_t>(c * stride);
+  }
+  for_window_rows(w, z, y, [&](int64_t row) {
+    for (int64_t k = 0; k < w.width; ++k) {
+      const int64_t offset = row + left + k * w.step[2];
+      const T* from = plane + offset;
+      for (int64_t c = 0; c < count; ++c) {
+        const T value = from[c * stride];
+        const bool better = is_better(value, best[c]);
+        best[c] = better ? value : best[c];
+        at[c] = better ? static_cast<int32_t>(offset + c * stride) : at[c];
+      }
+    }
+  });
+  for (int64_t c = 0; c < count; ++c) {
+    out[c] = best[c];
+    places[c] = at[c];
+  }
+}
+
 template <class T>
 void max(const PoolWindows& w, const PoolJob& job) {
+  const int64_t elements = w.in[0] * w.in[1] * w.in[2];
+  const bool counts = elements < (int64_t{1} << 31);
+  const auto whole = w.stride == 1 ? &max_windows<T, 1> : w.stride == 2 ? &max_windows<T, 2> : &max_windows<T, 0>;
   T* out = reinterpret_cast<T*>(job.out);
-  for_places<T>(w, job, [&](const T* plane, int64_t at, int64_t z, int64_t y, int64_t x) {
-    const int64_t first = w.first[2][x], last = w.last[2][x];
-    int64_t place = (w.first[0][z] * w.in[1] + w.first[1][y]) * w.in[2] + first;
-    T best = lowest<T>();
-    for_window_rows(w, z, y, [&](int64_t row) {
-      for (int64_t k = first; k < last; k += w.step[2]) {
-        const T value = plane[row + k];
-        const bool better = (value > best) | (value != value);
-        best = better ? value : best;
-        place = better ? row + k : place;
+  int64_t* places = job.places;
+  const T* plane = reinterpret_cast<const T*>(job.x);
+  for (int64_t p = 0; p < job.planes; ++p, plane += elements) {
+    for (int64_t z = 0; z < w.out[0]; ++z) {
+      for (int64_t y = 0; y < w.out[1]; ++y, out += w.out[2], places += w.out[2]) {
+        for (int64_t x = 0; x < w.out[2];) {
+          const int64_t left = w.whole_last - x, count = left < kChunk ? left : kChunk;
+          if (counts && x >= w.whole_first && count > 1) {
+            whole(w, plane, z, y, x, count, out + x, places + x);
+            x += count;
+          } else {
+            max_window(w, plane, z, y, x, out[x], places[x]);
+            ++x;
+          }
+        }
       }
-    });
-    out[at] = best;
-    job.places[at] = place;
-  });
+    }
+  }
 }
 
 int64_t divisor_of(const PoolWindows& w, int64_t z, int64_t y, int64_t x) {

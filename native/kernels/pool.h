@@ -14,6 +14,8 @@ struct PoolWindows {
   /// Means: the product of the sizes of a window is what its sum is divided by, unless `divisor` is not 0.
   const int64_t* size[3];
   int64_t divisor;
+  /// Windows [whole_first, whole_last) along the last dimension have `width` elements each and begin `stride` apart.
+  int64_t whole_first, whole_last, width, stride;
 };
 
 struct PoolJob {

@@ -21,6 +21,8 @@ constexpr int64_t kSlices = 8;
 constexpr int64_t kSliceBytes = int64_t{16} << 20;
 // Images with fewer places are laid side by side.
 constexpr int64_t kFewPlaces = 256;
+// A result of fewer channels makes too little of each patch of the gradient that it is computed from.
+constexpr int64_t kFewChannels = 8;
 
 thread_local Scratch patches_scratch;
 
@@ -87,7 +89,8 @@ void add_to_channels(const Tensor& x, const T* bias, int64_t channels, int64_t e
 
 template <class T>
 Tensor input_side(const ConvShape& s, const Tensor& y, const Tensor& weight, const Tensor& bias, const Dims& shape) {
-  const bool dense = s.stride[0] * s.stride[1] * s.stride[2] == 1 && std::is_floating_point_v<T>;
+  const bool unit = s.stride[0] * s.stride[1] * s.stride[2] == 1;
+  const bool dense = unit && std::is_floating_point_v<T> && (s.inputs >= kFewChannels || s.outputs == 1);
   const int64_t channels = s.groups * s.inputs, planes = s.batch * channels;
   if (dense) {
     ConvShape back = s;

@@ -36,6 +36,13 @@ class Placement {
     shape_.push_back(count);
   }
   void window(int d, int64_t first, int64_t last, int64_t size) { add(3 - n_ + d, first, last, size); }
+  /// Which windows of the last dimension lie inside it.
+  void set_whole(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+    windows_.width = kernel, windows_.stride = stride;
+    windows_.whole_first = (padding + stride - 1) / stride;
+    const int64_t room = in + padding - (kernel - 1) * dilation - 1;
+    windows_.whole_last = room < 0 ? 0 : std::min(room / stride + 1, windows_.out[2]);
+  }
   void divide_by(int64_t divisor) { windows_.divisor = divisor; }
   const Dims& shape() const { return shape_; }
 
@@ -136,6 +143,7 @@ Placement placed(const Dims& shape, const Dims& pooled, const Spatial& s, bool c
       const int64_t last = std::min(reach, in);
       placement.window(d, first, last, count_include_pad ? whole : std::max<int64_t>(last - first, 0));
     }
+    if (d == n - 1) placement.set_whole(in, s.kernel[d], s.stride[d], s.padding[d], s.dilation[d]);
   }
   return placement;
 }
