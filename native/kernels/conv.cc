@@ -8,6 +8,18 @@ namespace {
 // Columns that are looked at together.
 constexpr int64_t kColumns = 256;
 
+template <class T>
+struct LaneNumberOf {
+  using type = int32_t;
+};
+template <>
+struct LaneNumberOf<double> {
+  using type = int64_t;
+};
+/// The integer as wide as T.
+template <class T>
+using LaneNumber = typename LaneNumberOf<T>::type;
+
 /// Columns that follow one another in memory, stride[2] steps apart: one row of places.
 struct Run {
   int64_t at, offset, count;
@@ -82,9 +94,50 @@ template <class T>
   }
 }
 
+/// One vector of a panel: lanes from one run, and from `before` on lanes of the next one.
+template <class T>
+struct Piece {
+  int64_t a, b;
+  Vec<LaneNumber<T>> before;
+};
+
+/// Rows of whole vectors, each made of at most two runs; false where the job is no such panel. Two full loads and a
+/// choice need no branch: the second run lies behind the first, so neither reads outside of both.
+template <class T>
+bool gather_panel(const Windows& w, const PatchJob& job) {
+  constexpr int64_t lanes = kLanes<T>, most = 4;
+  const int64_t vecs = job.count / lanes;
+  if (job.to_row != job.count || vecs > most || job.count % lanes != 0) return false;
+  Run runs[kColumns];
+  Piece<T> pieces[most];
+  runs_of(w, job.first, job.count, runs);
+  const Run* run = runs;
+  for (int64_t v = 0; v < vecs; ++v) {
+    const int64_t at = v * lanes;
+    while (run->at + run->count <= at) ++run;
+    const int64_t left = run->at + run->count - at;
+    if (left < lanes && run[1].count < lanes - left) return false;
+    pieces[v].a = run->offset + at - run->at;
+    pieces[v].b = left < lanes ? run[1].offset - left : pieces[v].a;
+    for (int64_t l = 0; l < lanes; ++l) pieces[v].before[l] = l < left ? -1 : 0;
+  }
+  T* to = reinterpret_cast<T*>(job.to);
+  const T* x = reinterpret_cast<const T*>(job.x);
+  for_rows(w, job.first_row, job.rows, [&](int64_t, int64_t offset) {
+    for (int64_t v = 0; v < vecs; ++v, to += lanes) {
+      const Piece<T>& piece = pieces[v];
+      store<T>(to, piece.before ? load(x + offset + piece.a) : load(x + offset + piece.b));
+    }
+  });
+  return true;
+}
+
 template <class T>
 void gather(const Windows& w, const PatchJob& job) {
   const int64_t step = w.stride[2] * w.step[2];
+  if constexpr (sizeof(T) >= 4) {
+    if (step == 1 && gather_panel<T>(w, job)) return;
+  }
   if (step == 1) {
     for_runs<T>(w, job, [](T* to, const T* from, int64_t n) { copy_run(to, from, n); });
   } else {

@@ -14,8 +14,8 @@ namespace {
 constexpr int64_t kParallelElements = int64_t{1} << 15;
 // Patches that are written out at a time: for the input's gradient in bytes, for the weights' rows and columns.
 constexpr int64_t kPatchBytes = int64_t{1} << 21;
-constexpr int64_t kPatchRows = 48;
-constexpr int64_t kPatchColumns = 768;
+constexpr int64_t kPatchRows = 32;
+constexpr int64_t kPatchColumns = 1600;
 // The weights' gradient is a sum over images and places, cut into this many pieces at most, whatever the threads.
 constexpr int64_t kSlices = 8;
 constexpr int64_t kSliceBytes = int64_t{16} << 20;
