@@ -1,6 +1,6 @@
 import { analysisSamples } from './samples/analysis.js';
 import { elementwiseSamples } from './samples/elementwise.js';
-import { imageNames, imageSamples, maximaNames } from './samples/images.js';
+import { affineNames, imageNames, imageSamples, maximaNames } from './samples/images.js';
 import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
 import { orderSamples } from './samples/order.js';
@@ -67,6 +67,7 @@ export const unfit: Record<string, readonly string[]> = {
   ...kinds(['layer_norm', 'native_layer_norm', 'rms_norm', 'batch_norm', 'group_norm', 'local_response_norm'], '0-d'),
   ...kinds(['native_batch_norm', 'instance_norm', 'native_group_norm'], '0-d', 'empty'),
   ...kinds(imageNames, '0-d'),
+  ...kinds(affineNames, '0-d', 'empty'),
   ...kinds(maximaNames, '0-d', 'expanded'),
   // The standard deviation of equal elements has no gradient.
   ...kinds(['std', 'std_mean'], '0-d', 'expanded'),

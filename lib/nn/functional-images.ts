@@ -12,6 +12,7 @@ export {
   conv2d,
   conv3d,
 } from '../ops/convolution.js';
+export { affine_grid, grid_sample } from '../ops/grid-sample.js';
 export { pad } from '../ops/padding.js';
 export {
   avg_pool1d,

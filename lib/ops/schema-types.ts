@@ -20,7 +20,7 @@ interface Types {
   int: number | bigint;
   'int[]': Ints;
   float: number;
-  'float[]': readonly number[];
+  'float[]': number | readonly number[];
   bool: boolean;
   dtype: DType;
   str: string;
@@ -108,11 +108,13 @@ type SavedType<T extends string> = T extends `${infer U}?`
     ? number
     : T extends 'int[]' | `int...`
       ? number[]
-      : T extends 'Tensor[]'
-        ? Tensor[]
-        : T extends keyof Types
-          ? Types[T]
-          : never;
+      : T extends 'float[]'
+        ? number[]
+        : T extends 'Tensor[]'
+          ? Tensor[]
+          : T extends keyof Types
+            ? Types[T]
+            : never;
 /** What a gradient formula may read: every argument by name, the results, and the shape and dtype of each input. */
 export type Saved<S extends string> = {
   readonly [P in AllParams<S>[number] as P extends Param ? P['name'] : never]: P extends Param

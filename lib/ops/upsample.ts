@@ -156,15 +156,13 @@ compose(interpolate, (input, size, scale, mode, align, recompute, antialias) => 
 export const upsample_nearest = op('upsample_nearest(Tensor input, int[]? size=None, float[]? scale_factor=None)', {
   method: false,
 });
-compose(upsample_nearest, (input, size, scale_factor) =>
-  interpolate(input, { size, scale_factor: scale_factor as null }),
-);
+compose(upsample_nearest, (input, size, scale_factor) => interpolate(input, { size, scale_factor }));
 /** `input` (n, c, h, w) resized bilinearly, corners kept; see interpolate. */
 export const upsample_bilinear = op('upsample_bilinear(Tensor input, int[]? size=None, float[]? scale_factor=None)', {
   method: false,
 });
 compose(upsample_bilinear, (input, size, scale_factor) =>
-  interpolate(input, { size, scale_factor: scale_factor as null, mode: 'bilinear', align_corners: true }),
+  interpolate(input, { size, scale_factor, mode: 'bilinear', align_corners: true }),
 );
 
 /**

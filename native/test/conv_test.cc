@@ -30,8 +30,7 @@ void for_products(const Case& c, const Dims& y, F f) {
       const int64_t r = row * c.stride[0] - c.padding[0] + ky * c.dilation[0];
       const int64_t s = col * c.stride[1] - c.padding[1] + kx * c.dilation[1];
       if (r < 0 || r >= c.x[2] || s < 0 || s >= c.x[3]) continue;
-      f(i, ((n * c.x[1] + o / outputs * inputs + channel) * c.x[2] + r) * c.x[3] + s,
-        o * inputs * c.w[2] * c.w[3] + k);
+      f(i, ((n * c.x[1] + o / outputs * inputs + channel) * c.x[2] + r) * c.x[3] + s, o * inputs * c.w[2] * c.w[3] + k);
     }
   }
 }

@@ -118,6 +118,24 @@ export const imageSamples: Samples = {
   ],
   upsample_nearest: () => each('upsample_nearest', [3], image(1, 2), empty(1, 2)),
   upsample_bilinear: () => each('upsample_bilinear', [3], image(2, 2), empty(2, 2)),
+  // Away from whole places, where blending has kinks.
+  grid_sample: () => [
+    ...['bilinear', 'bicubic'].flatMap((mode) =>
+      ['zeros', 'border', 'reflection'].flatMap((padding) =>
+        over((x, g) => call('grid_sample', x, g.mul(0.53), mode, padding, false), '1x2x3x3 1x1x2x2'),
+      ),
+    ),
+    ...over(
+      (x, g) => call('grid_sample', x, g.mul(0.53), 'nearest', 'zeros', true),
+      '1x2x3x3 1x1x2x2',
+      '0x1x2x2 0x1x2x2',
+    ),
+    ...over((x, g) => call('grid_sample', x, g.mul(0.53), 'bilinear', 'zeros', true), '1x1x2x2x2 1x1x1x2x3'),
+  ],
+  affine_grid: () => [
+    ...over((t) => call('affine_grid', t, [1, 1, 2, 3], true), '1x2x3'),
+    ...over((t) => call('affine_grid', t, [1, 1, 2, 1, 3], false), '1x3x4'),
+  ],
   fold: () => each('fold', [[3, 3], 2, 1, 0, 1], '1x4x4', '0x4x4'),
   pixel_shuffle: () => each('pixel_shuffle', [2], '1x4x2x2', '0x4x2x2'),
   pixel_unshuffle: () => each('pixel_unshuffle', [2], '1x1x2x4', '0x1x2x4'),
@@ -129,8 +147,19 @@ const of = (...names: string[]): string[] => names.flatMap((name) => [1, 2, 3].m
 /** What takes no numbers: everything here. */
 export const imageNames: string[] = [
   ...of('conv', 'conv_transpose', 'avg_pool', 'adaptive_avg_pool', 'lp_pool', 'max_unpool'),
-  ...['convolution', 'pad', 'constant_pad_nd', 'interpolate', 'upsample_nearest', 'upsample_bilinear', 'fold'],
+  ...[
+    'convolution',
+    'pad',
+    'constant_pad_nd',
+    'interpolate',
+    'upsample_nearest',
+    'upsample_bilinear',
+    'fold',
+    'grid_sample',
+  ],
   ...['pixel_shuffle', 'pixel_unshuffle', 'channel_shuffle'],
 ];
+/** Nor no images. */
+export const affineNames: string[] = ['affine_grid'];
 /** Nor equal elements. */
 export const maximaNames: string[] = of('max_pool', 'adaptive_max_pool');
