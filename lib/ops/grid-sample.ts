@@ -44,7 +44,7 @@ function elementsAt(input: Tensor, places: readonly Tensor[]): Tensor {
     const whole = where(fits, p, p.mul(0)).to(int64);
     index = index === null ? whole : index.mul(size).add(whole);
   });
-  const flat = (index as unknown as Tensor).reshape([n, 1, -1]).expand(n, c, -1);
+  const flat = (index as unknown as Tensor).flatten(1).unsqueeze(1).expand(n, c, -1);
   const values = input
     .flatten(2)
     .gather(2, flat)
