@@ -47,21 +47,27 @@ derive(gelu_backward, {
 const K = Math.sqrt(2 / Math.PI);
 const C = 0.044715;
 const _geluTanh = op('_gelu_tanh(Tensor self)', { native: 'gelu_tanh', method: false, backward: 'GeluBackward0' });
-derive(_geluTanh, {
+derive(_geluTanh, { self: ['self', (g, s) => gelu_tanh_backward(g, s.self)] });
+const gelu_tanh_backward = op('gelu_tanh_backward(Tensor grad_output, Tensor self)', { method: false });
+derive(gelu_tanh_backward, {
+  grad_output: ['self', (g, s) => gelu_tanh_backward(g, s.self)],
   self: [
-    'self',
+    ['grad_output', 'self'],
     (g, s) => {
+      // (1 - t^2) (u' + x (u'' - 2 t u'^2) / 2) with t = tanh(u)
       const x = s.self;
       const t = x.pow(3).mul(C).add(x).mul(K).tanh();
-      const inner = x
+      const slope = x
         .pow(2)
         .mul(3 * C * K)
         .add(K);
-      return g.mul(
+      const bend = x.mul(6 * C * K).sub(t.mul(slope.pow(2)).mul(2));
+      return g.mul(s.grad_output).mul(
         t
+          .pow(2)
+          .neg()
           .add(1)
-          .add(x.mul(t.pow(2).neg().add(1)).mul(inner))
-          .mul(0.5),
+          .mul(slope.add(x.mul(bend).mul(0.5))),
       );
     },
   ],

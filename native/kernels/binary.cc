@@ -1,5 +1,7 @@
 #include "native/kernels/elementwise.inc"
-#include "native/kernels/exponential.h"
+#include "native/kernels/error_function.h"
+#include "native/kernels/power.h"
+#include "native/kernels/trigonometric.h"
 
 namespace strided {
 namespace {
@@ -52,8 +54,8 @@ inline T power(T x, T y) {
   if constexpr (kFloat<T>) {
     if (y == T(2)) return x * x;
     if (y == T(3)) return x * x * x;
-    if (y == T(0.5)) return std::sqrt(x);
-    return std::pow(x, y);
+    if (y == T(0.5)) return root(x);
+    return power_real(x, y);
   } else {
     if (y < 0) return x == T(1) ? T(1) : x == static_cast<T>(-1) ? (y % 2 ? x : T(1)) : T(0);
     auto base = static_cast<uint64_t>(x), result = uint64_t{1};
@@ -109,13 +111,13 @@ template <class T>
 inline T log_of_sum(T x, T y) {
   if (x == y && std::isinf(x)) return x;
   const T top = x > y || x != x ? x : y;
-  return top + std::log1p(std::exp(-std::abs(x - y)));
+  return top + logarithm_1p(exponential(-std::abs(x - y)));
 }
 template <class T>
 inline T log2_of_sum(T x, T y) {
   if (x == y && std::isinf(x)) return x;
   const T top = x > y || x != x ? x : y;
-  return top + std::log1p(std::exp2(-std::abs(x - y))) * T(1.44269504088896341);
+  return top + logarithm_1p(std::exp2(-std::abs(x - y))) * T(1.44269504088896341);
 }
 
 #define BINARY(name, domain, gives, value) \

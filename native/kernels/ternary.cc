@@ -1,4 +1,5 @@
 #include "native/kernels/elementwise.inc"
+#include "native/kernels/exponential.h"
 
 namespace strided {
 namespace {

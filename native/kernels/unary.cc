@@ -1,6 +1,7 @@
 #include "native/kernels/elementwise.inc"
-#include "native/kernels/exponential.h"
+#include "native/kernels/error_function.h"
 #include "native/kernels/special.h"
+#include "native/kernels/trigonometric.h"
 
 namespace strided {
 namespace {
@@ -53,6 +54,18 @@ ROUNDING(trunc_of, std::trunc)
   };
 #include "native/kernels/unary.def"
 #undef UNARY
+
+// Beyond the range that is reduced in the vector loop.
+#define BEYOND(name, function)                         \
+  template <>                                          \
+  struct Beyond<name##_op> {                           \
+    static constexpr double kEnd = kCircularEnd;       \
+    static double of(double x) { return function(x); } \
+  };
+BEYOND(sin, std::sin)
+BEYOND(cos, std::cos)
+BEYOND(tan, std::tan)
+#undef BEYOND
 
 }  // namespace
 
