@@ -7,7 +7,7 @@ namespace strided {
 namespace {
 
 /// exp(z^2) erfc(z) = t p(u) with t = 1 / (z + kShift) and u = kScale t - kOffset, which takes [0, the end] to [1, -1].
-/// Our own fits, 2^-25 and 2^-55 off.
+/// Our own fits, 2^-25 and 2^-55 off; shift, scale and offset of float64 are exact.
 template <class R>
 struct ErfcConstants;
 template <>
@@ -21,16 +21,37 @@ struct ErfcConstants<float> {
 };
 template <>
 struct ErfcConstants<double> {
-  static constexpr double kShift = 3.0, kScale = 6.642857142857143, kOffset = 1.2142857142857142, kEnd = 28.0;
+  static constexpr double kShift = 3.0, kScale = 6.640625, kOffset = 1.2109375, kEnd = 28.0;
   template <class T>
   static constexpr T kPolynomial[] = {
-      -4.218497122962491e-12,  -4.277690983181724e-12, 5.86226654148413e-11,    6.69690250983811e-12,
-      -4.3011817253699243e-10, 3.8937751825979875e-10, 2.143336089344915e-09,   -5.042673680856732e-09,
-      -6.957384394661388e-09,  4.1123839285060445e-08, 2.412409569186389e-10,   -2.85314377715305e-07,
-      2.422786816418828e-07,   1.9589116552695484e-06, -2.831165553655735e-06,  -1.5157351072459633e-05,
-      2.3796656240779322e-05,  0.00014486320588121468, -0.00011834330783728176, -0.0016451551113648073,
-      -0.0018399227911708262,  0.015330479551156092,   0.08801265552194203,     0.2646950789541275,
-      0.5607284216214071,      0.9093677502357113,     1.1653164165801329};
+      -4.2555199838244205e-12,
+      -3.988470569238705e-12,
+      5.940254773426798e-11,
+      2.567781700889425e-12,
+      -4.3362526701705576e-10,
+      4.2017533324170187e-10,
+      2.132713646199648e-09,
+      -5.201134004738556e-09,
+      -6.712562976901476e-09,
+      4.172234376705228e-08,
+      -1.8338689145755257e-09,
+      -2.867189680785107e-07,
+      2.5606760962441956e-07,
+      1.9572087448546232e-06,
+      -2.917613947320821e-06,
+      -1.5111871398478924e-05,
+      2.4367165702151452e-05,
+      0.00014459279796642476,
+      -0.0001224975025273642,
+      -0.0016461937171640961,
+      -0.0018097265027960845,
+      0.01538848703001776,
+      0.08790506243990204,
+      0.26392692902767356,
+      0.5587728973644407,
+      0.9063807714849367,
+      1.1626466494139347,
+};
 };
 constexpr double kRoot2 = 1.4142135623730951, kRootHalf = 0.7071067811865476, kDensity = 0.3989422804014327;
 
@@ -40,28 +61,59 @@ struct Tail {
   T value, density;  // the integral, and exp(-h)
   BitsOf<T> k;
 };
+STRIDED_MATH Pair<double> times_root_half(double x) {
+  const Pair<double> y = two_product(x, kRootHalf);
+  return {y.hi, mul_add(x, -4.833646656726457e-17, y.lo)};
+}
+/// t p(u) in two parts. At large z the last terms of p nearly cancel: their products and sums keep what they lose.
+STRIDED_MATH Pair<double> scaled_erfc(Pair<double> z) {
+  using C = ErfcConstants<double>;
+  constexpr auto& c = C::kPolynomial<double>;
+  constexpr double kRest[] = {1.3591229694461429e-17, 4.726161655067757e-17, 9.057361058751776e-18,
+                              1.0525509684768684e-16};  // of the last coefficients
+  constexpr int kExact = 4, kPlain = sizeof(c) / sizeof(c[0]) - kExact;
+  const Pair<double> sum = two_sum(C::kShift, z.hi);
+  const double t = 1.0 / sum.hi;
+  const Pair<double> back = two_product(t, sum.hi);
+  const double lost = t * (((1.0 - back.hi) - back.lo) - t * (sum.lo + z.lo));
+  const Pair<double> scaled_t = two_product(t, C::kScale);
+  const Pair<double> moved = two_sum(scaled_t.hi, -C::kOffset);
+  const double u = moved.hi, u_rest = mul_add(lost, C::kScale, moved.lo + scaled_t.lo);
+  double first = c[0];
+#pragma GCC unroll 32
+  for (int i = 1; i < kPlain; ++i) first = mul_add(first, u, c[i]);
+  Pair<double> p = {first, 0.0};
+#pragma GCC unroll 4
+  for (int i = 0; i < kExact; ++i) {
+    const Pair<double> term = two_product(p.hi, u);
+    const Pair<double> next = two_sum(term.hi, c[kPlain + i]);
+    p = {next.hi, mul_add(p.lo, u, mul_add(p.hi, u_rest, (term.lo + kRest[i]) + next.lo))};
+  }
+  const Pair<double> y = two_product(t, p.hi);
+  return {y.hi, y.lo + (t * p.lo + lost * p.hi)};
+}
 /// erfc(size), or where `normal` the integral of the normal density beyond size. 0 <= size <= its end.
 template <class R, bool normal, class T>
 STRIDED_MATH Tail<T> tail_of(T size) {
-  using C = ErfcConstants<R>;
   const Pair<T> square = two_product(size, size);
   constexpr T kHalf = normal ? T(-0.5) : T(-1);
   const Exponential<T> e = exponential_parts<R>(kHalf * square.hi, kHalf * square.lo);
-  // Of the variable size / sqrt(2): shift and scale take the root.
-  constexpr T kScale = normal ? T(C::kScale * kRoot2) : T(C::kScale);
-  const Pair<T> sum = two_sum(T(normal ? C::kShift * kRoot2 : C::kShift), size);
-  T t = T(1) / sum.hi;
-  T u = mul_add(t, kScale, T(-C::kOffset));
   if constexpr (sizeof(R) == sizeof(double)) {
-    // The polynomial is steep: what the sum and the division lost is felt.
-    const Pair<T> back = two_product(t, sum.hi);
-    const T lost = t * (((T(1) - back.hi) - back.lo) - t * sum.lo);
-    u = mul_add(lost, kScale, u);
-    t = t + lost;
+    const Pair<double> p = scaled_erfc(normal ? times_root_half(size) : Pair<double>{size, 0.0});
+    const Pair<double> m = e.mantissa(), y = two_product(p.hi, m.hi);
+    const double value = y.hi + (y.lo + mul_add(p.hi, m.lo, p.lo * m.hi));
+    return {normal ? 0.5 * value : value, m.hi, e.k};
+  } else {
+    using C = ErfcConstants<R>;
+    // Of the variable size / sqrt(2): shift and scale take the root.
+    constexpr T kShift = normal ? T(C::kShift * kRoot2) : T(C::kShift);
+    constexpr T kScale = normal ? T(C::kScale * kRoot2) : T(C::kScale);
+    const T t = T(1) / (size + kShift);
+    const T u = mul_add(t, kScale, T(-C::kOffset));
+    const T exponent = e.t + e.small;
+    const T p = polynomial(C::template kPolynomial<T>, u) * (normal ? t * T(kRootHalf) : t);
+    return {mul_add(p, exponent, p), T(1) + exponent, e.k};
   }
-  const T p = polynomial(C::template kPolynomial<T>, u) * (normal ? t * T(kRootHalf) : t);
-  const T exponent = e.t + e.small;
-  return {mul_add(p, exponent, p), T(1) + exponent, e.k};
 }
 
 /// erf: x + x p(x^2) up to 1; beyond, 1 - exp(-g) with g = -log(erfc(x)) as a polynomial in x - 1. Our own fits, 8e-9
@@ -124,9 +176,8 @@ STRIDED_MATH double gelu_of(double x) {
     y = size < 1e-15 ? 0.5 * x : y;
   } else {
     y = above - scaled(size * tail.value, tail.k);
-    const double z = x * kRootHalf;
-    const Pair<double> sum = two_sum(1.0, z);
-    y = size < 1.0 ? 0.5 * x * (sum.hi + (sum.lo + erf_rest(z))) : y;
+    const Pair<double> z = times_root_half(x), sum = two_sum(1.0, z.hi);
+    y = size < 0.625 ? 0.5 * x * (sum.hi + (sum.lo + (z.lo + erf_rest(z.hi)))) : y;
   }
   return x < -1000.0 ? x * 0.0 : y;
 }

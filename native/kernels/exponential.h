@@ -108,7 +108,7 @@ struct Logistic {
   BitsOf<T> k;
   STRIDED_MATH T times(T x) const {
     const T y = x / d.hi;
-    return scaled(y - y * (d.lo / d.hi), k);
+    return x > T(1000) ? x : scaled(y - y * (d.lo / d.hi), k);
   }
 };
 template <class T>
