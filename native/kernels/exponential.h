@@ -114,8 +114,9 @@ struct Logistic {
 template <class T>
 STRIDED_MATH Logistic<T> logistic_parts(T x, T tail = T(0)) {
   // exp(-x) = m 2^-k, and 2^k / (2^k + m) keeps full precision down to the subnormal numbers.
-  const Exponential<T> e =
-      exponential_parts<T>(-within(x, ExpConstants<T>::kLeast, sizeof(T) == 4 ? T(30) : T(60)), -tail);
+  // Far enough below for x exp(x) to be 0 too.
+  const T least = ExpConstants<T>::kLeast - T(30), most = sizeof(T) == 4 ? T(30) : T(60);
+  const Exponential<T> e = exponential_parts<T>(-within(x, least, most), -tail);
   const Pair<T> m = e.mantissa();
   const BitsOf<T> lowest = sizeof(T) == 4 ? 100 : 1000;
   const T power = power_of_2<T>(static_cast<BitsOf<T>>(e.k < lowest ? -e.k : -lowest));

@@ -102,7 +102,7 @@ std::vector<T> arguments(double low, double high, int count) {
 Real normal_tail(Real x) {
   constexpr Real kRootHalf = 0.70710678118654752440084436210485L;
   const Real z = x * kRootHalf;
-  const Real lost = std::fma(x, kRootHalf, -z);
+  const Real lost = std::isinf(x) ? 0 : std::fma(x, kRootHalf, -z);
   return 0.5L * std::erfc(z) - 0.56418958354775628694807945156077L * std::exp(-z * z) * lost;
 }
 Real logistic(Real x) { return 1 / (1 + std::exp(-x)); }
