@@ -103,6 +103,7 @@ derive(zero_, { self: (g) => g.new_zeros([...g.shape]) });
 /** Sums over the dimensions along which `size` is broadcast to this shape. */
 export const sum_to_size = op('sum_to_size(Tensor self, int... size)', { native: '' });
 compose(sum_to_size, (self, size) => {
+  if (size.length === 0) return self.sum();
   if (sameShape(self.shape, size)) return self;
   return _sumTo(self.dtype.is_floating_point ? self : self.to(int64), size);
 });

@@ -9,6 +9,7 @@ import { log_sigmoid } from './activation.js';
 import { sub } from './binary.js';
 import { compose, derive, implement, op } from './define.js';
 import { addNumber, bracketed, LEGACY, reduced, reductionCode, together } from './loss-reduction.js';
+import { _norm } from './reduce.js';
 import { _where } from './ternary.js';
 
 const positive = (t: Tensor): Tensor => t.clamp_min(0);
@@ -164,7 +165,7 @@ compose(pairwise_distance, (x1, x2, p, eps, keepdim) => {
   // Broadcast first: the norm is over the last dimension of the longer one.
   const difference =
     x1.dim() >= x2.dim() ? x1.sub(x2.expand([...x1.shape.slice(0, x1.dim() - x2.dim()), ...x2.shape])) : x1.sub(x2);
-  return addNumber(difference, eps).norm(p, -1, keepdim);
+  return _norm(addNumber(difference, eps), p, [-1], keepdim);
 });
 
 /**

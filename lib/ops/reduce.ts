@@ -244,6 +244,13 @@ export const linalg_vector_norm = op(
   { native: 'vector_norm', method: false },
 );
 derive(linalg_vector_norm, { self: [['self', 'result'], (g, s) => normGradient(g, s.self, s.result, s.ord, s)] });
+/** The same under the name that the norms of distances have in a graph. @internal */
+export const _norm = op('_norm(Tensor self, float ord=2, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', {
+  native: 'vector_norm',
+  method: false,
+  backward: 'NormBackward1',
+});
+derive(_norm, { self: [['self', 'result'], (g, s) => normGradient(g, s.self, s.result, s.ord, s)] });
 const normNumber = op('norm(Tensor self, float? p=None, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', {
   method: false,
 });
