@@ -23,6 +23,8 @@ export class KeyError extends Error {}
 export class AssertionError extends Error {}
 /** The op exists, but not for this dtype or case. */
 export class NotImplementedError extends RuntimeError {}
+/** A matrix is singular, or not positive definite, or does not converge: torch.linalg.LinAlgError. */
+export class LinAlgError extends RuntimeError {}
 
 for (const cls of [
   RuntimeError,
@@ -33,6 +35,7 @@ for (const cls of [
   KeyError,
   AssertionError,
   NotImplementedError,
+  LinAlgError,
 ])
   named(cls);
 

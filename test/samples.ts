@@ -1,6 +1,8 @@
 import { analysisSamples } from './samples/analysis.js';
 import { elementwiseSamples } from './samples/elementwise.js';
 import { affineNames, imageNames, imageSamples, maximaNames } from './samples/images.js';
+import { imageNames, imageSamples, maximaNames } from './samples/images.js';
+import { linalgSamples, matrixNames, solidNames, spreadNames, spreadSolidNames } from './samples/linalg.js';
 import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
 import { orderSamples } from './samples/order.js';
@@ -24,6 +26,7 @@ export const samples: Samples = {
   ...randomSamples,
   ...imageSamples,
   ...orderSamples,
+  ...linalgSamples,
 };
 
 const kinds = (names: string[], ...without: string[]): Record<string, readonly string[]> =>
@@ -54,6 +57,10 @@ export const unfit: Record<string, readonly string[]> = {
     ['rot90', 'diag_embed', 'index_reduce', 'index_reduce_', 'slice_scatter', 'diagonal_scatter', 'diag'],
     '0-d',
   ),
+  ...kinds([...matrixNames], '0-d'),
+  ...kinds([...solidNames], '0-d', 'empty'),
+  ...kinds([...spreadNames], '0-d', 'expanded'),
+  ...kinds([...spreadSolidNames], '0-d', 'empty', 'expanded'),
   // Losses of rows; those of nothing have no value.
   ...kinds(
     ['nll_loss', 'cross_entropy', 'cosine_similarity', 'pairwise_distance', 'normalize', 'triplet_margin_loss'],
@@ -84,5 +91,15 @@ export const inner: readonly string[] = [
 export const constant: readonly string[] = [
   ...['empty_like', 'zeros_like', 'ones_like', 'full_like', 'rand_like', 'randn_like', 'randint_like'],
   ...['new_tensor', 'arange', 'linspace', 'logspace', 'full', 'numel', 'nonzero', 'argwhere'],
-  ...['argsort', 'unique', 'unique_consecutive', 'isin', 'searchsorted', 'bucketize', 'bincount', 'histc'],
+  ...[
+    'argsort',
+    'unique',
+    'unique_consecutive',
+    'isin',
+    'searchsorted',
+    'bucketize',
+    'bincount',
+    'histc',
+    'linalg_matrix_rank',
+  ],
 ];

@@ -19,6 +19,8 @@ export { cdist, pdist } from './distance.js';
 export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combinations, meshgrid } from './grid.js';
 export { bilinear } from './linear.js';
 export { cosine_similarity, pairwise_distance } from './loss-composed.js';
+export { lu_unpack } from './lu.js';
+export { fill } from './matrix.js';
 export * from './methods.js';
 export {
   batch_norm,

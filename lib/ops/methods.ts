@@ -4,20 +4,28 @@ export { hardshrink } from './activation-bounds.js';
 export * from './arrange.js';
 export * from './binary.js';
 export { diff } from './calculus.js';
+export { cholesky, cholesky_inverse, cholesky_solve } from './cholesky.js';
 export * from './compare.js';
 export { inner } from './contraction.js';
 export * from './core.js';
+export { det, logdet, slogdet } from './determinant.js';
 export { dist, renorm } from './distance.js';
 export * from './indexing.js';
 export * from './join.js';
+export { lu, lu_solve } from './lu.js';
 export * from './matmul.js';
+export { corrcoef, cov, cross, matrix_power, trace } from './matrix.js';
+export { matrix_exp } from './matrix-functions.js';
 export * from './new-tensor.js';
+export { geqrf, orgqr, ormqr, qr } from './orthogonal.js';
+export { pinverse } from './pseudo-inverse.js';
 export * from './random.js';
 export * from './reduce.js';
 export * from './scan.js';
 export * from './scatter.js';
 export { bincount, histc, nanquantile, quantile } from './search.js';
 export * from './softmax.js';
+export { inverse, triangular_solve } from './solve.js';
 export * from './sort.js';
 export {
   angle,
@@ -39,6 +47,7 @@ export {
   sinc,
   xlogy,
 } from './special.js';
+export { svd } from './spectral.js';
 export {
   broadcast_to,
   conj,

@@ -2,11 +2,12 @@
  * Reductions: many elements to one. `dim` is a dimension or a list of them, negative ones count from the last; without
  * it all elements are reduced. `keepdim` keeps the reduced dimensions with size 1.
  */
-import { NotImplementedError, RuntimeError } from '../errors.js';
+import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { maximum, minimum } from './binary.js';
 import { compose, derive, op, overload } from './define.js';
 import { named } from './encode.js';
+import { linalg_matrix_norm } from './matrix-norms.js';
 import {
   deviationGradient,
   evenly,
@@ -259,10 +260,7 @@ const normNamed = op('norm.name(Tensor self, str p, int[]? dim=None, bool keepdi
   native: '',
 });
 compose(normNamed, (self, p, dim, keepdim, dtype) => {
-  if (p === 'nuc')
-    throw new NotImplementedError(
-      "norm(): p='nuc' needs the singular value decomposition, which strided does not have",
-    );
+  if (p === 'nuc') return linalg_matrix_norm(self, 'nuc', dim, keepdim, { dtype });
   if (p !== 'fro') throw new RuntimeError(`linalg.matrix_norm: Order ${p} not supported.`);
   return linalg_vector_norm(self, 2, dim, keepdim, { dtype });
 });

@@ -1,0 +1,179 @@
+// Factorizations that end after so many steps: LU, Cholesky, QR, and solving with triangles.
+#include "native/ops/linalg.h"
+
+#include <vector>
+
+#include "native/ops/elementwise.h"
+#include "native/ops/ops.h"
+
+namespace strided::linalg {
+
+int64_t batch_of(const Tensor& x) {
+  int64_t count = 1;
+  for (int d = 0; d + 2 < x.dim(); ++d) count *= x.size(d);
+  return count;
+}
+
+Dims batch_shape(const Tensor& x, std::initializer_list<int64_t> last) {
+  Dims shape;
+  for (int d = 0; d + 2 < x.dim(); ++d) shape.push_back(x.size(d));
+  for (const int64_t n : last) shape.push_back(n);
+  return shape;
+}
+
+Tensor empty_columns(const Tensor& x, int64_t rows, int64_t columns, DType dtype) {
+  const Tensor rows_first = strided::empty(batch_shape(x, {columns, rows}), dtype);
+  return rows_first.with_layout(transpose(rows_first.layout(), -2, -1));
+}
+
+Tensor columns_of(const Tensor& x, DType dtype) {
+  Tensor copy = empty_columns(x, x.size(x.dim() - 2), x.size(x.dim() - 1), dtype);
+  copy_into(copy, x);
+  return copy;
+}
+
+}  // namespace strided::linalg
+
+namespace strided::ops {
+namespace {
+
+using namespace linalg;
+
+/// P A = L U in place, with the row that was swapped with row k, counted from 1, in pivots[k]. Column by column: each
+/// takes all the swaps and multiples of those before it, whence it stays in the cache. Returns the first zero on the
+/// diagonal, counted from 1, or 0.
+template <class T>
+int32_t factor_lu(const Matrix<T>& a, int32_t* pivots) {
+  int32_t zero = 0;
+  const int64_t steps = std::min(a.rows, a.columns);
+  for (int64_t j = 0; j < a.columns; ++j) {
+    T* x = a.column(j);
+    const int64_t before = std::min(j, steps);
+    for (int64_t k = 0; k < before; ++k) std::swap(x[k], x[pivots[k] - 1]);
+    for (int64_t k = 0; k < before; ++k)
+      if (x[k] != 0) add_multiple(a.rows - k - 1, -x[k], a.column(k) + k + 1, x + k + 1);
+    if (j >= steps) continue;
+    int64_t best = j;
+    for (int64_t i = j + 1; i < a.rows; ++i)
+      if (std::abs(x[i]) > std::abs(x[best])) best = i;
+    pivots[j] = static_cast<int32_t>(best + 1);
+    if (x[best] == 0) {
+      if (zero == 0) zero = static_cast<int32_t>(j + 1);
+      continue;
+    }
+    for (int64_t k = 0; k <= j; ++k) std::swap(a(j, k), a(best, k));
+    for (int64_t i = j + 1; i < a.rows; ++i) x[i] /= x[j];
+  }
+  return zero;
+}
+
+/// A = L L' in the lower half, the upper one becomes zero. Returns the order of the first minor that is not positive,
+/// or 0.
+template <class T>
+int32_t factor_cholesky(const Matrix<T>& a) {
+  for (int64_t j = 0; j < a.columns; ++j) {
+    T* x = a.column(j);
+    std::fill(x, x + j, T(0));
+    for (int64_t k = 0; k < j; ++k) add_multiple(a.rows - j, -a(j, k), a.column(k) + j, x + j);
+    if (!(x[j] > 0)) return static_cast<int32_t>(j + 1);
+    x[j] = std::sqrt(x[j]);
+    for (int64_t i = j + 1; i < a.rows; ++i) x[i] /= x[j];
+  }
+  return 0;
+}
+
+/// X = A^-1 B in place of B, one column at a time.
+template <class T>
+void solve_triangle(const Matrix<T>& a, const Matrix<T>& b, bool upper, bool unit) {
+  const int64_t n = a.rows;
+  for (int64_t j = 0; j < b.columns; ++j) {
+    T* x = b.column(j);
+    for (int64_t step = 0; step < n; ++step) {
+      const int64_t k = upper ? n - 1 - step : step;
+      if (!unit) x[k] /= a(k, k);
+      if (upper) add_multiple(k, -x[k], a.column(k), x);
+      else add_multiple(n - k - 1, -x[k], a.column(k) + k + 1, x + k + 1);
+    }
+  }
+}
+
+int64_t work_of(const Tensor& x) {
+  const int64_t rows = x.size(x.dim() - 2), columns = x.size(x.dim() - 1);
+  return rows * columns * std::min(rows, columns);
+}
+
+}  // namespace
+
+/// x (…, m, n): [L and U, the pivots (…, min(m, n)), the first zero pivot of each or 0].
+Triple lu_factor(const Tensor& x) {
+  Tensor result = columns_of(x, x.dtype());
+  const int64_t steps = std::min(x.size(x.dim() - 2), x.size(x.dim() - 1));
+  Tensor pivots = strided::empty(batch_shape(x, {steps}), DType::Int32);
+  Tensor info = strided::empty(batch_shape(x, {}), DType::Int32);
+  for_dtype("lu_factor_cpu", x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for_each_matrix(batch_of(x), work_of(x), [&](int64_t i) {
+      info.data_as<int32_t>()[i] = factor_lu(matrix_of<T>(result, i), pivots.data_as<int32_t>() + i * steps);
+    });
+  });
+  return {result, pivots, info};
+}
+
+/// x (…, n, n), of which the lower half is read: [L, the first minor of each that is not positive or 0].
+Pair cholesky_factor(const Tensor& x) {
+  Tensor result = columns_of(x, x.dtype());
+  Tensor info = strided::empty(batch_shape(x, {}), DType::Int32);
+  for_dtype("cholesky_cpu", x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for_each_matrix(batch_of(x), work_of(x),
+                    [&](int64_t i) { info.data_as<int32_t>()[i] = factor_cholesky(matrix_of<T>(result, i)); });
+  });
+  return {result, info};
+}
+
+/// a (…, n, n) and b (…, n, k) of one batch: X with A X = B.
+Tensor triangle_solve(const Tensor& a, const Tensor& b, bool upper, bool unit) {
+  const Tensor triangle = columns_of(a, a.dtype());
+  Tensor result = columns_of(b, b.dtype());
+  for_dtype("triangular_solve_cpu", a.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    const int64_t n = a.size(a.dim() - 1);
+    for_each_matrix(batch_of(a), n * n * b.size(b.dim() - 1), [&](int64_t i) {
+      solve_triangle(matrix_of<T>(triangle, i), matrix_of<T>(result, i), upper, unit);
+    });
+  });
+  return result;
+}
+
+/// x (…, m, n): [R with the reflections of Q below it, tau (…, min(m, n))], as LAPACK's geqrf.
+Pair geqrf(const Tensor& x) {
+  Tensor result = columns_of(x, x.dtype());
+  const int64_t steps = std::min(x.size(x.dim() - 2), x.size(x.dim() - 1));
+  Tensor tau = strided::empty(batch_shape(x, {steps}), x.dtype());
+  for_dtype("geqrf_cpu", x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for_each_matrix(batch_of(x), work_of(x),
+                    [&](int64_t i) { factor_qr(matrix_of<T>(result, i), tau.data_as<T>() + i * steps); });
+  });
+  return {result, tau};
+}
+
+/// The first `columns` columns of H_0 H_1 …, for reflections (…, m, n) as geqrf returns them, tau (…, k).
+Tensor reflections_product(const Tensor& x, const Tensor& tau, int64_t columns) {
+  const Tensor v = columns_of(x, x.dtype());
+  const Tensor factors = strided::contiguous(tau);
+  const int64_t rows = x.size(x.dim() - 2), count = tau.size(tau.dim() - 1);
+  Tensor result = empty_columns(x, rows, columns, x.dtype());
+  fill_with(result, Scalar(0));
+  for_dtype("orgqr_cpu", x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for_each_matrix(batch_of(x), rows * columns * count, [&](int64_t i) {
+      const Matrix<T> q = matrix_of<T>(result, i);
+      for (int64_t j = 0; j < std::min(rows, columns); ++j) q(j, j) = 1;
+      apply_reflections(matrix_of<T>(v, i), factors.data_as<T>() + i * count, count, q);
+    });
+  });
+  return result;
+}
+
+}  // namespace strided::ops

@@ -1,0 +1,125 @@
+// What the factorizations share: matrices of a batch, column by column as LAPACK has them, and Householder's
+// reflections.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "native/core/error.h"
+#include "native/core/parallel.h"
+#include "native/core/tensor.h"
+
+namespace strided::linalg {
+
+/// A matrix whose columns lie one after another.
+template <class T>
+struct Matrix {
+  T* data;
+  int64_t rows, columns;
+
+  T* column(int64_t j) const { return data + j * rows; }
+  T& operator()(int64_t i, int64_t j) const { return data[i + j * rows]; }
+};
+
+/// y += factor x
+template <class T>
+inline void add_multiple(int64_t n, T factor, const T* x, T* y) {
+  for (int64_t i = 0; i < n; ++i) y[i] += factor * x[i];
+}
+
+/// In four chains, which the compiler keeps in one vector.
+template <class T>
+inline T inner_product(int64_t n, const T* x, const T* y) {
+  T sums[4] = {};
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (int k = 0; k < 4; ++k) sums[k] += x[i + k] * y[i + k];
+  for (; i < n; ++i) sums[0] += x[i] * y[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/// The length of x, without overflow.
+template <class T>
+inline T length(int64_t n, const T* x) {
+  T largest = 0;
+  for (int64_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
+  if (largest == 0 || !std::isfinite(largest)) return std::sqrt(inner_product(n, x, x));
+  T sum = 0;
+  for (int64_t i = 0; i < n; ++i) sum += (x[i] / largest) * (x[i] / largest);
+  return largest * std::sqrt(sum);
+}
+
+/// Finds H = I - tau v v', v[0] = 1, with H x = (beta, 0, …); x becomes beta and the rest of v. Returns tau.
+template <class T>
+inline T make_reflection(int64_t n, T* x) {
+  const T rest = length(n - 1, x + 1);
+  if (rest == 0) return 0;
+  const T beta = -std::copysign(std::hypot(x[0], rest), x[0]);
+  const T tau = (beta - x[0]) / beta, scale = 1 / (x[0] - beta);
+  for (int64_t i = 1; i < n; ++i) x[i] *= scale;
+  x[0] = beta;
+  return tau;
+}
+
+/// Applies H to x; the first element of v is taken as 1.
+template <class T>
+inline void reflect(int64_t n, T tau, const T* v, T* x) {
+  const T along = tau * (x[0] + inner_product(n - 1, v + 1, x + 1));
+  x[0] -= along;
+  add_multiple(n - 1, -along, v + 1, x + 1);
+}
+
+/// A = Q R in place: R above, the reflections of Q below the diagonal and in `tau`.
+template <class T>
+void factor_qr(const Matrix<T>& a, T* tau) {
+  for (int64_t k = 0; k < std::min(a.rows, a.columns); ++k) {
+    T* v = a.column(k) + k;
+    tau[k] = make_reflection(a.rows - k, v);
+    if (tau[k] == 0) continue;
+    for (int64_t j = k + 1; j < a.columns; ++j) reflect(a.rows - k, tau[k], v, a.column(j) + k);
+  }
+}
+
+/// x = H_0 H_1 … x for every column, with the reflections of factor_qr; those of Q' x in the other order.
+template <class T>
+void apply_reflections(const Matrix<T>& v, const T* tau, int64_t count, const Matrix<T>& x) {
+  for (int64_t k = count - 1; k >= 0; --k) {
+    if (tau[k] == 0) continue;
+    for (int64_t j = 0; j < x.columns; ++j) reflect(v.rows - k, tau[k], v.column(k) + k, x.column(j) + k);
+  }
+}
+
+/// How many matrices there are in x (…, m, n).
+int64_t batch_of(const Tensor& x);
+/// The dimensions before the last two, and then these.
+Dims batch_shape(const Tensor& x, std::initializer_list<int64_t> last);
+/// A new (…, rows, columns) tensor for the batch of `x`, its matrices column by column.
+Tensor empty_columns(const Tensor& x, int64_t rows, int64_t columns, DType dtype);
+/// A copy of x, its matrices column by column.
+Tensor columns_of(const Tensor& x, DType dtype);
+
+/// Matrix i of a tensor that columns_of() or empty_columns() made.
+template <class T>
+Matrix<T> matrix_of(const Tensor& x, int64_t i) {
+  const int64_t rows = x.size(x.dim() - 2), columns = x.size(x.dim() - 1);
+  return {x.data_as<T>() + i * rows * columns, rows, columns};
+}
+
+/// Calls body(i) for each matrix of a batch, each of which takes `work` operations.
+template <class F>
+void for_each_matrix(int64_t count, int64_t work, F&& body) {
+  parallel_for(count, std::max<int64_t>(1, 32768 / std::max<int64_t>(work, 1)), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) body(i);
+  });
+}
+
+/// Calls body(T{}) with the element type of `dtype`, for which `name` has to be defined.
+template <class F>
+void for_dtype(const char* name, DType dtype, F&& body) {
+  if (dtype == DType::Float32) return body(float{});
+  if (dtype == DType::Float64) return body(double{});
+  fail(ErrorKind::Runtime, "\"", name, "\" not implemented for '", dtype_scalar_name(dtype), "'");
+}
+
+}  // namespace strided::linalg
