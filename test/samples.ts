@@ -1,7 +1,6 @@
 import { analysisSamples } from './samples/analysis.js';
 import { elementwiseSamples } from './samples/elementwise.js';
 import { affineNames, imageNames, imageSamples, maximaNames } from './samples/images.js';
-import { imageNames, imageSamples, maximaNames } from './samples/images.js';
 import { linalgSamples, matrixNames, solidNames, spreadNames, spreadSolidNames } from './samples/linalg.js';
 import { lossSamples } from './samples/losses.js';
 import { nnSamples } from './samples/nn.js';
