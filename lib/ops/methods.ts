@@ -10,6 +10,7 @@ export { inner } from './contraction.js';
 export * from './core.js';
 export { det, logdet, slogdet } from './determinant.js';
 export { dist, renorm } from './distance.js';
+export { digamma, lgamma, mvlgamma, polygamma } from './gamma.js';
 export * from './indexing.js';
 export * from './join.js';
 export { lu, lu_solve } from './lu.js';

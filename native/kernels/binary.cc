@@ -1,5 +1,6 @@
 #include "native/kernels/elementwise.inc"
 #include "native/kernels/error_function.h"
+#include "native/kernels/gamma.h"
 #include "native/kernels/power.h"
 #include "native/kernels/trigonometric.h"
 

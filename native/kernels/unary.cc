@@ -1,5 +1,6 @@
 #include "native/kernels/elementwise.inc"
 #include "native/kernels/error_function.h"
+#include "native/kernels/gamma.h"
 #include "native/kernels/special.h"
 #include "native/kernels/trigonometric.h"
 
@@ -45,12 +46,12 @@ ROUNDING(round_of, std::nearbyint)  // halves to even
 ROUNDING(trunc_of, std::trunc)
 #undef ROUNDING
 
-#define UNARY(name, domain, gives, value) \
-  struct name##_op {                      \
-    template <class T>                    \
-    static inline auto of(T x) {          \
-      return value;                       \
-    }                                     \
+#define UNARY(name, domain, gives, value)               \
+  struct name##_op {                                    \
+    template <class T>                                  \
+    [[gnu::always_inline]] static inline auto of(T x) { \
+      return value;                                     \
+    }                                                   \
   };
 #include "native/kernels/unary.def"
 #undef UNARY

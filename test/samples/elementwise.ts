@@ -106,6 +106,9 @@ export function elementwise(name: string, scalars: readonly boolean[], run: Samp
   return found;
 }
 
+const positive = (run: Sample['run'], ...shapes: string[]): Sample[] =>
+  over(run, ...shapes).map(({ inputs }) => ({ run, inputs: inputs.map((i) => input(i.shape, 0.6, 3)) }));
+
 /** Element-wise functions with other arguments than tensors, or where values matter. */
 export const elementwiseSamples: Samples = {
   // In place only; the gradient of what is overwritten is zero.
@@ -141,6 +144,15 @@ export const elementwiseSamples: Samples = {
   lerp: () => [
     ...over((x, y) => x.lerp(y, 0.3), '2x3 2x3', '2x3 3', '. .', '0x3 3'),
     ...over((x, y, w) => x.lerp(y, w), '2x3 2x3 2x3', '2x3 3 2x1'),
+  ],
+  polygamma: () => [
+    ...[0, 1, 2, 3].flatMap((n) => positive((x) => torch.polygamma(n, x), '2x3', '.', '0x3')),
+    ...positive((x) => x.clone().polygamma_(1), '2x3'),
+    { run: (x) => x.polygamma(1), inputs: [input([2, 3], -1.8, -1.2)] },
+  ],
+  mvlgamma: () => [
+    ...positive((x) => x.add(1).mvlgamma(3), '2x3', '.', '0x3'),
+    ...positive((x) => x.clone().mvlgamma_(1), '2x3'),
   ],
   masked_fill: () => [
     ...over((x) => x.masked_fill(x.detach().gt(0), 2), '2x3', '.', '0x3'),
