@@ -18,6 +18,7 @@ function parity(pivots: Tensor, like: Tensor): Tensor {
  * the singular values.
  */
 function cofactors(A: Tensor, det: Tensor): Tensor {
+  if (A.shape.at(-1) === 1) return A.detach().new_ones([...A.shape]);
   if (det.detach().ne(0).all().item()) return T(linalg_inv(A)).mul(det.unsqueeze(-1).unsqueeze(-1));
   const { U, S, Vh } = linalg_svd(A);
   const turns = linalg_det(U.detach()).mul(linalg_det(Vh.detach()));

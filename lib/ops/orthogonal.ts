@@ -88,8 +88,8 @@ function product(v: Tensor, tau: Tensor, columns: number): Tensor {
   const below = v.tril(-1).add(unit.narrow(-1, 0, v.shape.at(-1) as number));
   let Q = unit.narrow(-1, 0, columns).expand([...v.shape.slice(0, -2), m, columns]);
   const count = tau.shape.at(-1) as number;
-  // Of no reflections the product is a constant, but one whose gradients are zero rather than none.
-  if (count === 0) Q = Q.add(v.narrow(-1, 0, 0).sum()).add(tau.sum());
+  // Of no reflections the product is a constant, but one for which tau has a gradient, empty as it is.
+  if (count === 0) Q = Q.add(tau.sum());
   for (let k = count - 1; k >= 0; k--) {
     const x = below.narrow(-1, k, 1);
     Q = Q.sub(x.mul(tau.narrow(-1, k, 1).unsqueeze(-1)).matmul(T(x).matmul(Q)));

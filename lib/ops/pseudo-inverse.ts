@@ -174,7 +174,7 @@ const DRIVERS = ['gels', 'gelsy', 'gelsd', 'gelss'];
  * [solution, residuals, rank, singular_values] of min |A X - B|, for A (…, m, n) and B (…, m, k) or vectors (…, m). The
  * solution is that of least norm. As in LAPACK the `driver` (gels, gelsy, gelsd, gelss) says which of the others are
  * not empty: all but gels give ranks, the last two singular values, and all but gelsy residuals, where m > n and all
- * ranks n.
+ * ranks are n.
  */
 export const linalg_lstsq = op(
   'linalg_lstsq(Tensor self, Tensor b, float? rcond=None, *, str? driver=None) -> (solution, residuals, rank, singular_values)',

@@ -126,18 +126,31 @@ export function solveFactored(LU: Tensor, pivots: Tensor, B: Tensor, transposed 
   return _triangular(LU, inner, true, true, false);
 }
 
-const solveEx = op('_solve(Tensor A, Tensor B) -> (result, info)', {
+/** B (…, n) as a matrix of one column where it is a vector. */
+const asMatrix = (B: Tensor, vector: boolean): Tensor => (vector ? B.unsqueeze(-1) : B);
+const solveEx = op('_solve(Tensor A, Tensor B, bool left, bool vector) -> (result, info)', {
   native: '',
   method: false,
   backward: 'LinalgSolveExBackward0',
 });
-implement(solveEx, (A, B) => {
-  const [LU, pivots, info] = factors(A);
-  return named(['result', 'info'], [solveFactored(LU, pivots, B), info]);
+implement(solveEx, (A, B, left, vector) => {
+  const [LU, pivots, info] = factors(left ? A : T(A));
+  const X = solveFactored(LU, pivots, left ? asMatrix(B, vector) : T(B));
+  if (!vector) return named(['result', 'info'], [left ? X : T(X), info]);
+  const column = X.squeeze(-1);
+  return named(['result', 'info'], [column.dim() > 1 ? inColumns(column) : column, info]);
 });
 derive(solveEx, {
-  A: [['A', 'result'], ([g], s) => g && solveEx(T(s.A), g)[0].matmul(T(s.result)).neg()],
-  B: ['A', ([g], s) => g && solveEx(T(s.A), g)[0]],
+  A: [
+    ['A', 'result'],
+    ([g], s) => {
+      if (!g) return null;
+      const back = asMatrix(solveEx(T(s.A), g, s.left, s.vector)[0], s.vector);
+      const X = T(asMatrix(s.result, s.vector));
+      return (s.left ? back.matmul(X) : X.matmul(back)).neg();
+    },
+  ],
+  B: ['A', ([g], s) => g && solveEx(T(s.A), g, s.left, s.vector)[0]],
 });
 /** [X with A X = B, or X A = B where `left` is false; the first zero pivot of each A, or 0]. B may be a vector. */
 export const linalg_solve_ex = op(
@@ -156,11 +169,11 @@ function solved(A: Tensor, B: Tensor, left: boolean, name: string): [Tensor, Ten
   const vector = B.dim() === 1 || (A.dim() - 1 === B.dim() && sameShape(B.shape, A.shape.slice(0, -1)));
   if (vector && !left)
     throw new RuntimeError(`${name}: Vector broadcasting of the left hand side is not supported for left=False.`);
-  const matrix = vector ? B.unsqueeze(-1) : B;
+  const matrix = asMatrix(B, vector);
   checkFits('linalg.solve', A, matrix, left);
   const [a, b] = broadcast(A, matrix);
-  const [X, info] = left ? solveEx(a, b) : solveEx(T(a), T(b));
-  return [vector ? X.squeeze(-1) : left ? X : T(X), info];
+  const { result, info } = solveEx(a, vector ? b.squeeze(-1) : b, left, vector);
+  return [result, info];
 }
 function refuseSingular(info: Tensor, name: string): void {
   const failure = firstFailure(info);

@@ -41,7 +41,7 @@ Tensor copy_(const Tensor& to, const Tensor& from) {
 
 Tensor fill_(const Tensor& to, const Scalar& value) {
   value.check_fits(to.dtype());
-  fill_with(to, value);  // elements that share a place get the same value
+  fill_with(to, value);
   return to;
 }
 

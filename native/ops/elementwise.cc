@@ -208,8 +208,13 @@ void copy_into(const Tensor& to, const Tensor& from) {
 }
 
 void fill_with(const Tensor& to, const Scalar& value) {
-  Iterator it(to.shape());
-  it.output(to, to.dtype()).input(value, to.dtype());
+  // All elements become the same, so one that several indices of an expanded tensor share is written once.
+  Layout once = to.layout();
+  for (int d = 0; d < once.dim(); ++d)
+    if (once.strides[d] == 0 && once.shape[d] > 1) once.shape[d] = 1;
+  const Tensor distinct = to.with_layout(once);
+  Iterator it(once.shape);
+  it.output(distinct, to.dtype()).input(value, to.dtype());
   it.run(copy_kernels().cast[static_cast<int>(to.dtype())][to.dtype()]);
 }
 

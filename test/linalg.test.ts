@@ -1,0 +1,105 @@
+import * as torch from 'strided';
+
+const float64 = { dtype: torch.float64 };
+const mT = (x: torch.Tensor): torch.Tensor => x.transpose(-2, -1);
+const far = (a: torch.Tensor, b: torch.Tensor): number => Number(a.sub(b).abs().max().item());
+
+describe('factorizations give their matrices back', () => {
+  test.each([1, 2, 7, 40])('n = %i, and taller and wider ones', (n) => {
+    torch.manual_seed(n);
+    const A = torch.randn(2, n, n, float64);
+    const eye = torch.eye(n, float64);
+    const symmetric = A.add(mT(A));
+    const { eigenvalues, eigenvectors } = torch.linalg.eigh(symmetric);
+    expect(far(eigenvectors.mul(eigenvalues.unsqueeze(-2)).matmul(mT(eigenvectors)), symmetric)).toBeLessThan(1e-11);
+    expect(far(mT(eigenvectors).matmul(eigenvectors), eye)).toBeLessThan(1e-12);
+    expect(eigenvalues.diff().ge(0).all().item()).toBe(true);
+    const positive = A.matmul(mT(A)).add(eye);
+    const L = torch.linalg.cholesky(positive);
+    expect(far(L.matmul(mT(L)), positive)).toBeLessThan(1e-10);
+    for (const m of [n, n + 3, Math.max(1, n - 2)]) {
+      const B = torch.randn(2, m, n, float64);
+      const { U, S, Vh } = torch.linalg.svd(B);
+      const k = Math.min(m, n);
+      expect(
+        far(
+          U.narrow(-1, 0, k)
+            .mul(S.unsqueeze(-2))
+            .matmul(Vh.narrow(-2, 0, k)),
+          B,
+        ),
+      ).toBeLessThan(1e-11);
+      expect(far(mT(U).matmul(U), torch.eye(m, float64))).toBeLessThan(1e-12);
+      expect(far(Vh.matmul(mT(Vh)), eye)).toBeLessThan(1e-12);
+      const { Q, R } = torch.linalg.qr(B, 'complete');
+      expect(far(Q.matmul(R), B)).toBeLessThan(1e-12);
+      const lu = torch.linalg.lu(B) as unknown as Record<'P' | 'L' | 'U', torch.Tensor>;
+      expect(far(lu.P.matmul(lu.L).matmul(lu.U), B)).toBeLessThan(1e-12);
+    }
+  });
+
+  test('singular vectors of a matrix of rank one are orthonormal', () => {
+    const { U, S } = torch.linalg.svd(torch.ones(4, 3, float64));
+    expect(far(mT(U).matmul(U), torch.eye(4, float64))).toBeLessThan(1e-14);
+    expect(far(S, torch.tensor([Math.sqrt(12), 0, 0], float64))).toBeLessThan(1e-14);
+  });
+});
+
+describe('what cannot be done is refused in the words of PyTorch', () => {
+  const singular = torch
+    .tensor([
+      [1, 2],
+      [2, 4],
+    ])
+    .double();
+  test.each<[string, () => unknown]>([
+    [
+      'linalg.inv: The diagonal element 2 is zero, the inversion could not be completed because the input matrix is singular.',
+      () => torch.linalg.inv(singular),
+    ],
+    [
+      'torch.linalg.solve: The solver failed because the input matrix is singular.',
+      () => torch.linalg.solve(singular, torch.ones(2, float64)),
+    ],
+    [
+      'linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the leading minor of order 1 is not positive-definite).',
+      () => torch.linalg.cholesky(torch.eye(2).neg()),
+    ],
+    [
+      'linalg.inv: (Batch element 1): The diagonal element 2 is zero, the inversion could not be completed because the input matrix is singular.',
+      () => torch.linalg.inv(torch.stack([torch.eye(2, float64), singular])),
+    ],
+  ])('%s', (text, run) => {
+    expect(run).toThrow(new torch.linalg.LinAlgError(text));
+    expect(run).toThrow(torch.RuntimeError);
+  });
+  test('matrices that are not square', () => {
+    expect(() => torch.linalg.det(torch.ones(2, 3))).toThrow(
+      'linalg.det: A must be batches of square matrices, but they are 2 by 3 matrices',
+    );
+  });
+});
+
+test('the gradient of the determinant of a singular matrix is that of its cofactors', () => {
+  const A = torch
+    .tensor([
+      [1, 2],
+      [2, 4],
+    ])
+    .double()
+    .requires_grad_();
+  A.det().backward();
+  expect(
+    A.grad &&
+      far(
+        A.grad,
+        torch
+          .tensor([
+            [4, -2],
+            [-2, 1],
+          ])
+          .double(),
+      ),
+  ).toBeLessThan(1e-12);
+  expect(torch.linalg.det(A).grad_fn?.name()).toBe('LinalgDetBackward0');
+});
