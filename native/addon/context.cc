@@ -8,7 +8,10 @@
 namespace strided::addon {
 namespace {
 
-constexpr int64_t kMinBudget = int64_t{16} << 20;
+// Buffers that die at once are used again after so many bytes: little enough to stay in a shared cache, so many that
+// the scavenges between cost less than that saves.
+constexpr int64_t kMinBudget = int64_t{8} << 20;
+constexpr int64_t kWorthHinting = int64_t{16} << 20;
 constexpr int64_t kMaxBudget = int64_t{128} << 20;
 constexpr int64_t kMaxStep = int64_t{4} << 30;
 constexpr int64_t kGenerous = int64_t{1} << 30;
@@ -43,7 +46,7 @@ Context::~Context() {
 void Context::before_allocation(int64_t bytes) {
   allocated_ += bytes;
   const int64_t growth = live_bytes + bytes - live_after_last_;
-  if ((growth >= budget_ || handles.live() - handles_after_last_ >= handle_budget_) && !collecting_) [[unlikely]]
+  if ((growth > budget_ || handles.live() - handles_after_last_ >= handle_budget_) && !collecting_) [[unlikely]]
     collect(false);
   if (growth >= kWorthIdling && !watched_) [[unlikely]]
     start_watch();
@@ -99,7 +102,7 @@ void Context::hint() {
   step_start_ = allocated_;
   // One step's garbage should die young: the nursery budget grows to hold a step.
   budget_ = std::max(budget_, std::min(step + step / 4, kMaxStep));
-  if (live_bytes - live_after_last_ >= kMinBudget && !collecting_) collect(true);
+  if (live_bytes - live_after_last_ >= kWorthHinting && !collecting_) collect(true);
 }
 
 void Context::collect(bool hinted) {
@@ -113,7 +116,7 @@ void Context::collect(bool hinted) {
   const int64_t grown = live_bytes - baseline_;
   // Memory that other threads gave back is counted here still, so the process's figure is a bound.
   const int64_t half = std::min(baseline_, memory_stats().live_bytes) / 2;
-  const int64_t trigger = std::max(hinted ? 2 * kMinBudget : budget_, half);
+  const int64_t trigger = std::max(hinted ? 2 * kWorthHinting : budget_, half);
   // A full collection may cost as much as the whole JavaScript heap is large: rarely, unless memory runs away.
   const bool rested = now_seconds() - last_full_end_ > (hinted ? 4 : 10) * last_full_duration_;
   const int64_t survivors = handles.live() - handles_after_last_;

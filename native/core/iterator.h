@@ -12,7 +12,7 @@ namespace strided {
 constexpr int64_t kElementwiseGrain = 32768;
 
 /// Bytes from which a result goes past the caches: it would push the inputs out, and itself before anyone reads it.
-constexpr int64_t kStreamedBytes = 8 << 20;
+constexpr int64_t kStreamedBytes = 24 << 20;
 
 /// `loop` with its result, contiguous elements of `size` bytes, going past the caches. It may lie on no input,
 /// and is written when move_kernels().finish() was called.

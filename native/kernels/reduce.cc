@@ -5,6 +5,7 @@
 
 #include "native/core/half.h"
 #include "native/kernels/elementwise.inc"
+#include "native/kernels/pairwise.h"
 #include "native/kernels/reduce.h"
 #include "native/kernels/vec/vec.h"
 
@@ -47,6 +48,7 @@ template <class A>
 constexpr int kStep = 256 / static_cast<int>(sizeof(A));
 constexpr int64_t kSteps = 16;             // added up one after another before they go a level up
 constexpr int64_t kSegment = 16 * kSteps;  // steps that two levels hold
+constexpr int64_t kAhead = 2048;           // bytes read into the cache beyond those at work
 constexpr int kGather = 1024;              // elements brought together from afar
 constexpr int kColumns = 512;              // results together
 constexpr int kLevels = 4;
@@ -56,38 +58,6 @@ template <class T>
 [[gnu::always_inline]] inline auto element(const char* p) {
   if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) return static_cast<float>(read<T>(p));
   else return read<T>(p);
-}
-
-/// Adds up a stream of values in pairs of equal weight.
-template <class Op, class A>
-struct Pairwise {
-  A level[64];
-  uint64_t count = 0;
-
-  void push(A value) {
-    int k = 0;
-    for (; (count >> k) & 1; ++k) value = Op::combine(level[k], value);
-    level[k] = value;
-    ++count;
-  }
-  A total() const {
-    A value = Op::template identity<A>();
-    bool first = true;
-    for (int k = 0; k < 64 && (count >> k) != 0; ++k) {
-      if (!((count >> k) & 1)) continue;
-      value = first ? level[k] : Op::combine(level[k], value);
-      first = false;
-    }
-    return value;
-  }
-};
-
-template <class Op, class A, int N>
-[[gnu::always_inline]] inline A combine_lanes(A (&lane)[N]) {
-  for (int half = N / 2; half > 0; half /= 2) {
-    for (int l = 0; l < half; ++l) lane[l] = Op::combine(lane[l], lane[l + half]);
-  }
-  return lane[0];
 }
 
 template <class Op, class T, class A>
@@ -120,6 +90,9 @@ A fold_segment(const char* x, int64_t n, A by) {
 #pragma GCC unroll 16
       for (int v = 0; v < vecs; ++v) low[v] = load_mapped<Op, T, A>(x + (done * kStep<A> + v * lanes) * size, by);
       for (int64_t s = done + 1; s < end; ++s) {
+        // The hardware's own prefetching stops at the end of a page.
+        for (int64_t line = 0; line < kStep<A> * size; line += 64)
+          __builtin_prefetch(x + s * kStep<A> * size + kAhead + line);
 #pragma GCC unroll 16
         for (int v = 0; v < vecs; ++v)
           low[v] = Op::combine(low[v], load_mapped<Op, T, A>(x + (s * kStep<A> + v * lanes) * size, by));
@@ -127,6 +100,7 @@ A fold_segment(const char* x, int64_t n, A by) {
 #pragma GCC unroll 16
       for (int v = 0; v < vecs; ++v) high[v] = Op::combine(high[v], low[v]);
     }
+    if (n == steps * kStep<A>) return combine_vectors<Op, A>(high);
     for (int v = 0; v < vecs; ++v) store(lane + v * lanes, high[v]);
   }
   const char* tail = x + steps * kStep<A> * size;

@@ -56,6 +56,19 @@ ROUNDING(trunc_of, std::trunc)
 #include "native/kernels/unary.def"
 #undef UNARY
 
+}  // namespace
+}  // namespace strided
+
+#include "native/kernels/gelu.h"
+
+namespace strided {
+namespace {
+
+#if defined(STRIDED_LOOKUP)
+template <>
+constexpr Loop kFloatLoop<gelu_op> = &STRIDED_ISA::gelu_loop;
+#endif
+
 // Beyond the range that is reduced in the vector loop.
 #define BEYOND(name, function)                         \
   template <>                                          \

@@ -141,17 +141,55 @@ inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
 #endif
 }
 
-template <class T, int Half, int... L>
-inline Vec<T> add_upper_half(Vec<T> v, std::integer_sequence<int, L...>) {
-  return v + __builtin_shufflevector(v, v, (L < Half ? L + Half : L)...);
+/// Whether a comparison holds in every lane.
+inline bool all(Vec<int32_t> holds) {
+#if defined(__AVX512F__)
+  return _mm512_movepi32_mask((__m512i)holds) == 0xffff;
+#elif defined(__AVX__)
+  return _mm256_movemask_ps((__m256)holds) == 0xff;
+#elif defined(__SSE2__)
+  return _mm_movemask_ps((__m128)holds) == 0xf;
+#elif defined(__aarch64__)
+  return vminvq_u32((uint32x4_t)holds) != 0;
+#else
+  for (int i = 0; i < kLanes<int32_t>; ++i) {
+    if (!holds[i]) return false;
+  }
+  return true;
+#endif
 }
 
-/// The sum of all lanes, always in the same order: the upper half onto the lower, and so on.
-template <class T, int Half = kLanes<T> / 2>
-inline T sum_lanes(Vec<T> v) {
-  v = add_upper_half<T, Half>(v, std::make_integer_sequence<int, kLanes<T>>{});
-  if constexpr (Half > 1) return sum_lanes<T, Half / 2>(v);
+#if defined(__AVX512F__)
+#define STRIDED_LOOKUP
+/// table[index mod 16] in every lane, from registers.
+inline Vec<float> lookup(const float (&table)[16], Vec<int32_t> index) {
+  return (Vec<float>)_mm512_maskz_permutexvar_ps(0xffff, (__m512i)index, _mm512_loadu_ps(table));
+}
+#elif defined(__AVX2__)
+#define STRIDED_LOOKUP
+inline Vec<float> lookup(const float (&table)[16], Vec<int32_t> index) {
+  const __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), (__m256i)index);
+  const __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), (__m256i)index);
+  return (Vec<float>)_mm256_blendv_ps(low, high, (__m256)_mm256_slli_epi32((__m256i)index, 28));
+}
+#endif
+
+template <class T, int Half, int... L>
+inline Vec<T> upper_half(Vec<T> v, std::integer_sequence<int, L...>) {
+  return __builtin_shufflevector(v, v, (L < Half ? L + Half : L)...);
+}
+
+/// All lanes combined by f, always in the same order: the upper half onto the lower, and so on.
+template <class T, int Half = kLanes<T> / 2, class F>
+[[gnu::always_inline]] inline T fold_lanes(Vec<T> v, F f) {
+  v = f(v, upper_half<T, Half>(v, std::make_integer_sequence<int, kLanes<T>>{}));
+  if constexpr (Half > 1) return fold_lanes<T, Half / 2>(v, f);
   return v[0];
+}
+
+template <class T>
+inline T sum_lanes(Vec<T> v) {
+  return fold_lanes<T>(v, [](Vec<T> a, Vec<T> b) { return a + b; });
 }
 
 // One step of a transposition: exchanges the off-diagonal S x S blocks of two rows that are S apart.
