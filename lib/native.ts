@@ -13,6 +13,7 @@ export interface Binary {
   readonly isa: string;
   /** Floating-point operations a second of a loop in registers, with the threads in use. */
   peakFlops(): number;
+  emptyRegions(count: number): void;
   initialize(gc: ((minor?: boolean) => void) | undefined, watch: () => void): void;
   idle(): boolean;
   noticeCollection(): void;

@@ -11,11 +11,12 @@ import { elementwise } from './workloads/elementwise.js';
 import { memory } from './workloads/memory.js';
 import { overhead } from './workloads/overhead.js';
 import { products } from './workloads/products.js';
+import { threads } from './workloads/threads.js';
 import { training } from './workloads/training.js';
 
 type Any = Workload | ProcessWorkload;
 
-const workloads: Any[] = [...overhead, ...elementwise, ...products, ...training, ...memory];
+const workloads: Any[] = [...overhead, ...elementwise, ...products, ...training, ...memory, ...threads];
 
 /** Runs the command and returns the exit code: 1 if a workload failed, not if the library lacks its op. */
 export function bench(args: string[]): number {

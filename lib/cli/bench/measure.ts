@@ -40,7 +40,7 @@ export function measureWorkload(workload: Workload): Figures {
 
 /** Runs a workload in a process of its own. */
 export function measureProcess({ name }: ProcessWorkload): Figures {
-  const args = [join(__dirname, 'memory-process.js'), name, String(torch.get_num_threads())];
+  const args = [join(__dirname, 'workload-process.js'), name, String(torch.get_num_threads())];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`its process ended with ${signal ?? `code ${status}`}: ${stderr.trim()}`);
   return summary(JSON.parse(stdout) as number[]);

@@ -18,7 +18,7 @@ export type Setup = (...needed: any[]) => () => unknown;
 
 export type Work = { readonly flop: number } | { readonly bytes: number } | { readonly calls: number };
 
-/** Something that is measured in a process of its own, since what is read is the whole process's memory. */
+/** Something that is measured in a process of its own, since what is read is the whole process's memory, or other processes run beside. */
 export interface ProcessWorkload {
   readonly name: string;
   readonly unit: 'MB' | 'x' | 'us';
