@@ -98,9 +98,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("isa", isa_name(active_isa()));
   // emptyRegions(count): parallel regions with a piece of nothing for each thread; for the bench.
   exports.Set("emptyRegions", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
-                const int64_t count = info[0].As<Napi::Number>().Int64Value();
-                for (int64_t i = 0; i < count; ++i) parallel_for(num_threads(), 1, [](int64_t, int64_t) {});
-              }));
+    const int64_t count = info[0].As<Napi::Number>().Int64Value();
+    for (int64_t i = 0; i < count; ++i) parallel_for(num_threads(), 1, [](int64_t, int64_t) {});
+  }));
   // peakFlops(): takes some ten milliseconds; for the bench.
   exports.Set("peakFlops", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
     return Napi::Number::New(info.Env(), peak_flops());

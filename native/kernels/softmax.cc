@@ -37,9 +37,28 @@ template <class T>
   return lane[0];
 }
 
+/// exp(x) for x <= 0, as exponential() does it; NaN stays NaN.
+[[gnu::always_inline]] inline Vec<float> exponential_below(Vec<float> x) {
+  using C = ExpConstants<float>;
+  x = larger(splat(C::kLeast), x);
+  const Vec<float> n = fma(x, splat(1.44269504f), splat(Format<float>::kRound)) - Format<float>::kRound;
+  const Vec<float> r = fma(n, splat(-C::kLow), fma(n, splat(-C::kHigh), x));
+  Vec<float> p = splat(C::kPolynomial[0]);
+#pragma GCC unroll 8
+  for (size_t i = 1; i < sizeof(C::kPolynomial) / sizeof(float); ++i) p = fma(p, r, splat(C::kPolynomial[i]));
+  return scale_by_power(fma(p, r * r, r) + 1.0f, n);
+}
+
 template <class T>
 [[gnu::noinline]] void exponentials(T* __restrict out, const T* __restrict x, T top, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) out[i] = exponential(x[i] - top);
+  if constexpr (std::is_same_v<T, float>) {
+    int64_t i = 0;
+    for (; i + kLanes<T> <= n; i += kLanes<T>) store(out + i, exponential_below(load(x + i) - top));
+    const int left = static_cast<int>(n - i);
+    if (left > 0) store_first(out + i, exponential_below(load_first(x + i, left) - top), left);
+  } else {
+    for (int64_t i = 0; i < n; ++i) out[i] = exponential(x[i] - top);
+  }
 }
 
 /// Asks for the lines of n elements: while exponentials are computed the memory would be idle.

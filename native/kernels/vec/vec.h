@@ -141,6 +141,29 @@ inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
 #endif
 }
 
+/// a > b ? a : b in one instruction, so b where one is NaN.
+inline Vec<float> larger(Vec<float> a, Vec<float> b) {
+#if defined(__AVX512F__)
+  return (Vec<float>)_mm512_maskz_max_ps(0xffff, a, b);
+#elif defined(__AVX__)
+  return (Vec<float>)_mm256_max_ps(a, b);
+#elif defined(__SSE2__)
+  return (Vec<float>)_mm_max_ps(a, b);
+#else
+  return a > b ? a : b;
+#endif
+}
+
+/// y 2^n for whole n down to -252, rounded once.
+inline Vec<float> scale_by_power(Vec<float> y, Vec<float> n) {
+#if defined(__AVX512F__)
+  return (Vec<float>)_mm512_maskz_scalef_ps(0xffff, y, n);
+#else
+  const Vec<int32_t> k = __builtin_convertvector(n, Vec<int32_t>), half = k >> 1;
+  return y * (Vec<float>)((half + 127) << 23) * (Vec<float>)((k - half + 127) << 23);
+#endif
+}
+
 /// Whether a comparison holds in every lane.
 inline bool all(Vec<int32_t> holds) {
 #if defined(__AVX512F__)
