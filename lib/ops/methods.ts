@@ -21,6 +21,7 @@ export * from './new-tensor.js';
 export { geqrf, orgqr, ormqr, qr } from './orthogonal.js';
 export { pinverse } from './pseudo-inverse.js';
 export * from './random.js';
+export { i0, igamma, igammac } from './rare.js';
 export * from './reduce.js';
 export * from './scan.js';
 export * from './scatter.js';

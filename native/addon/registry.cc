@@ -25,6 +25,14 @@ template <TernaryOp op>
 Tensor call_ternary(const Value& x, const Value& y, const Value& z, const Tensor& out) {
   return ternary(op, x, y, z, out);
 }
+template <RareUnaryOp op>
+Tensor call_rare_unary(const Tensor& x, const Tensor& out) {
+  return unary(op, x, out);
+}
+template <RareBinaryOp op>
+Tensor call_rare_binary(const Value& x, const Value& y, const Tensor& out) {
+  return binary(op, x, y, out);
+}
 
 }  // namespace
 
@@ -32,14 +40,21 @@ Tensor call_ternary(const Value& x, const Value& y, const Value& z, const Tensor
 #define BINARY(name, ...) {#name, [](Reader& in, Writer& out) { invoke(&call_binary<BinaryOp::name>, in, out); }},
 #define TERNARY(name, ...) {#name, [](Reader& in, Writer& out) { invoke(&call_ternary<TernaryOp::name>, in, out); }},
 #define OP(name, Result, arguments) {#name, [](Reader& in, Writer& out) { invoke(&ops::name, in, out); }},
+#define RARE(name, ...) {#name, [](Reader& in, Writer& out) { invoke(&call_rare_unary<RareUnaryOp::name>, in, out); }},
 const Entry kEntries[] = {
+#include "native/kernels/rare_unary.def"
+#undef RARE
+#define RARE(name, ...) \
+  {#name, [](Reader& in, Writer& out) { invoke(&call_rare_binary<RareBinaryOp::name>, in, out); }},
+#include "native/kernels/rare_binary.def"
 #include "native/kernels/unary.def"
 #include "native/kernels/binary.def"
 #include "native/kernels/ternary.def"
 #include "native/ops/ops.def"
 };
 const int kEntryCount = static_cast<int>(std::size(kEntries));
-const int kElementwiseCount =
-    static_cast<int>(UnaryOp::count_) + static_cast<int>(BinaryOp::count_) + static_cast<int>(TernaryOp::count_);
+const int kElementwiseCount = static_cast<int>(UnaryOp::count_) + static_cast<int>(BinaryOp::count_) +
+                              static_cast<int>(TernaryOp::count_) + static_cast<int>(RareUnaryOp::count_) +
+                              static_cast<int>(RareBinaryOp::count_);
 
 }  // namespace strided::addon

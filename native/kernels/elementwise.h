@@ -27,6 +27,17 @@ enum class TernaryOp {
 };
 #undef TERNARY
 
+#define RARE(name, ...) name,
+enum class RareUnaryOp {
+#include "native/kernels/rare_unary.def"
+  count_
+};
+enum class RareBinaryOp {
+#include "native/kernels/rare_binary.def"
+  count_
+};
+#undef RARE
+
 struct UnaryKernels {
   Loops loops[static_cast<int>(UnaryOp::count_)];
 };
@@ -41,9 +52,20 @@ struct CopyKernels {
   Loops cast[kDTypes];  // cast[from][to]
 };
 
+/// Loops over float32 and float64.
+struct RareLoops {
+  Loop single, wide;
+  Loop operator[](DType t) const { return t == DType::Float32 ? single : t == DType::Float64 ? wide : nullptr; }
+};
+struct RareKernels {
+  RareLoops unary[static_cast<int>(RareUnaryOp::count_)];
+  RareLoops binary[static_cast<int>(RareBinaryOp::count_)];
+};
+
 STRIDED_TABLE(UnaryKernels, unary_kernels)
 STRIDED_TABLE(BinaryKernels, binary_kernels)
 STRIDED_TABLE(TernaryKernels, ternary_kernels)
 STRIDED_TABLE(CopyKernels, copy_kernels)
+STRIDED_BASELINE_TABLE(RareKernels, rare_kernels)
 
 }  // namespace strided

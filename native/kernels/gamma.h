@@ -99,10 +99,14 @@ inline double digamma_of(double x) {
   return y.hi + y.lo;
 }
 
-/// Hurwitz's zeta function of a whole s > 1: the sum of (x + i)^-s, x > 0.
+/// Hurwitz's zeta function of s > 1: the sum of (x + i)^-s, x > 0.
 inline double hurwitz(double s, double x) {
-  const int direct = x < kLargeGamma ? static_cast<int>(kLargeGamma - x) + 1 : 0;
-  const double at = x + direct;
+  double sum = 0.0, at = x;
+  for (; at < kLargeGamma || at < s; at += 1.0) {
+    const double term = std::pow(at, -s);
+    sum += term;
+    if (term <= 1e-17 * sum) return sum;
+  }
   // Euler's and Maclaurin's remainder: B(2k) s (s + 1) ... (s + 2k - 2) / (2k)! at^(-s - 2k + 1), in Horner's form
   const double square = 1.0 / (at * at);
   double series = 0.0;
@@ -113,9 +117,28 @@ inline double hurwitz(double s, double x) {
     const double fall = k == 1 ? 1.0 : (2.0 * k - 2.0) * (2.0 * k - 3.0);
     series = (series * square + before) * (rise / fall);
   }
-  double sum = std::pow(at, 1.0 - s) * (1.0 / (s - 1.0) + (0.5 + series / at) / at);
-  for (int i = direct - 1; i >= 0; --i) sum += std::pow(x + i, -s);
-  return sum;
+  return sum + std::pow(at, 1.0 - s) * (1.0 / (s - 1.0) + (0.5 + series / at) / at);
+}
+/// The same sum for x < 0, neither whole nor infinite, and a whole s: term by term up to 0, or from far below over all
+/// x + i, i of either sign, which repeats with period 1, less the part below x.
+inline double hurwitz_below(double s, double x) {
+  if (x > -100.0) {
+    double sum = 0.0;
+    for (; x < 0.0; x += 1.0) sum += std::pow(x, -s);
+    return sum + hurwitz(s, x);
+  }
+  const double r = x - std::nearbyint(x), mirror = std::fmod(s, 2.0) == 0.0 ? 1.0 : -1.0;
+  const double all = std::pow(r, -s) + hurwitz(s, 1.0 + r) + mirror * hurwitz(s, 1.0 - r);
+  return all - mirror * hurwitz(s, 1.0 - x);
+}
+
+inline double zeta_of(double s, double x) {
+  if (s == 1.0) return kInfinity<double>;
+  if (!(s > 1.0) || x != x) return __builtin_nan("");
+  if (s == kInfinity<double>) return std::pow(x, -s);
+  if (x > 0.0) return hurwitz(s, x);
+  if (x == std::nearbyint(x)) return kInfinity<double>;
+  return s == std::nearbyint(s) ? hurwitz_below(s, x) : __builtin_nan("");
 }
 
 /// The n-th derivative of digamma.
@@ -130,12 +153,7 @@ inline double polygamma_of(double x, double n) {
     return x > 0.0 ? __builtin_nan("") : factor * kInfinity<double>;
   }
   if (x > 0.0) return factor * hurwitz(s, x);
-  const double r = x - std::nearbyint(x);
-  if (r == 0.0) return factor * kInfinity<double>;
-  // The sum over all of x + i, i of either sign, repeats with period 1; less the part below x.
-  const double mirror = even ? -1.0 : 1.0;
-  const double all = std::pow(r, -s) + hurwitz(s, 1.0 + r) + mirror * hurwitz(s, 1.0 - r);
-  return factor * (all - mirror * hurwitz(s, 1.0 - x));
+  return x == std::nearbyint(x) ? factor * kInfinity<double> : factor * hurwitz_below(s, x);
 }
 
 template <class T>

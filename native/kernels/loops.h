@@ -20,5 +20,7 @@ struct Loops {
 enum class Domain : uint8_t { Floating, Numeric, Any, Integral };
 /// What it gives: the dtype it computed in, or bool.
 enum class Gives : uint8_t { Same, Bool };
+/// Which dtypes a rare kernel takes: floats, with integers as float32; no halves; no integers.
+enum class Takes : uint8_t { Floats, Wide, Exact };
 
 }  // namespace strided

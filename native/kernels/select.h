@@ -32,7 +32,10 @@ void set_active_isa(Isa isa);
     }                                             \
   }
 #else
-#define STRIDED_TABLE(Table, name)                \
+#define STRIDED_TABLE(Table, name) STRIDED_BASELINE_TABLE(Table, name)
+#endif
+
+// A table of native/kernels/rare, which is compiled once, without any instruction set of a newer CPU.
+#define STRIDED_BASELINE_TABLE(Table, name)       \
   namespace baseline { extern const Table name; } \
   inline const Table& name() { return baseline::name; }
-#endif

@@ -32,6 +32,19 @@ constexpr Traits kTernary[] = {
 };
 #undef TERNARY
 
+struct RareTraits {
+  Traits traits;
+  Takes takes;
+};
+#define RARE(name, takes, value) {{#name "_cpu", Domain::Floating, Gives::Same}, Takes::takes},
+constexpr RareTraits kRareUnary[] = {
+#include "native/kernels/rare_unary.def"
+};
+constexpr RareTraits kRareBinary[] = {
+#include "native/kernels/rare_binary.def"
+};
+#undef RARE
+
 DType kernel_dtype(const Traits& op, DType common) {
   if (op.domain == Domain::Floating && !is_floating(common)) return default_dtype();
   return common;
@@ -43,6 +56,12 @@ DType kernel_dtype(const Traits& op, DType common) {
 
 void check_loop(Loop loop, const Traits& op, DType t) {
   if (!loop) fail_dtype(op, t);
+}
+
+DType kernel_dtype(const RareTraits& op, DType common) {
+  if (op.takes == Takes::Wide && is_half(common)) fail_dtype(op.traits, common);
+  if (op.takes == Takes::Exact && !is_floating(common)) fail_dtype(op.traits, common);
+  return kernel_dtype(op.traits, common);
 }
 
 /// Whether the elements of `t` are those of a result of this shape one after another, with nothing to convert.
@@ -122,6 +141,13 @@ bool has_zero(const Value& v) {
   return std::find(p, p + dense.numel(), true) != p + dense.numel();
 }
 
+Dims broadcast_shapes(const Value& x, const Value& y) {
+  if (!x.is_tensor() || !y.is_tensor())
+    return x.is_tensor() ? x.tensor.shape() : y.is_tensor() ? y.tensor.shape() : Dims{};
+  return x.tensor.shape() == y.tensor.shape() ? x.tensor.shape()
+                                              : strided::broadcast_shapes(x.tensor.shape(), y.tensor.shape());
+}
+
 void check_alpha(const Scalar& alpha, DType common) {
   check(alpha.category() != Category::Bool || common == DType::Bool,
         "Boolean alpha only supported for Boolean results.");
@@ -153,6 +179,14 @@ Tensor unary(UnaryOp op, const Tensor& x, const Tensor& out) {
   return run(traits, loop, common, x.shape(), {&v}, out);
 }
 
+Tensor unary(RareUnaryOp op, const Tensor& x, const Tensor& out) {
+  const RareTraits& rare = kRareUnary[static_cast<int>(op)];
+  const DType common = kernel_dtype(rare, x.dtype());
+  const Value v(x);
+  return run(rare.traits, rare_kernels().unary[static_cast<int>(op)][compute_dtype(common)], common, x.shape(), {&v},
+             out);
+}
+
 Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
   const Traits& traits = kBinary[static_cast<int>(op)];
   const DType common = kernel_dtype(traits, result_type(x, y));
@@ -170,17 +204,14 @@ Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out) {
   }
   const Loop loop = binary_kernels().loops[static_cast<int>(op)][compute_dtype(common)];
   check_loop(loop, traits, common);
-  if (x.is_tensor() && y.is_tensor()) {
-    const bool same = x.tensor.shape() == y.tensor.shape();
-    return run(traits, loop, common, same ? x.tensor.shape() : broadcast_shapes(x.tensor.shape(), y.tensor.shape()),
-               {&x, &y}, out);
-  }
-  const Dims none{};
-  return run(traits, loop, common,
-             x.is_tensor()   ? x.tensor.shape()
-             : y.is_tensor() ? y.tensor.shape()
-                             : none,
-             {&x, &y}, out);
+  return run(traits, loop, common, broadcast_shapes(x, y), {&x, &y}, out);
+}
+
+Tensor binary(RareBinaryOp op, const Value& x, const Value& y, const Tensor& out) {
+  const RareTraits& rare = kRareBinary[static_cast<int>(op)];
+  const DType common = kernel_dtype(rare, result_type(x, y));
+  const Loop loop = rare_kernels().binary[static_cast<int>(op)][compute_dtype(common)];
+  return run(rare.traits, loop, common, broadcast_shapes(x, y), {&x, &y}, out);
 }
 
 Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, const Tensor& out) {
@@ -193,7 +224,7 @@ Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, con
   check_loop(loop, traits, common);
   Dims shape;
   for (const Value* v : {&x, &y, &z}) {
-    if (v->is_tensor()) shape = broadcast_shapes(shape, v->tensor.shape());
+    if (v->is_tensor()) shape = strided::broadcast_shapes(shape, v->tensor.shape());
   }
   return run(traits, loop, common, shape, {&x, &y, &z}, out);
 }

@@ -10,6 +10,8 @@ namespace strided {
 Tensor unary(UnaryOp op, const Tensor& x, const Tensor& out = {});
 Tensor binary(BinaryOp op, const Value& x, const Value& y, const Tensor& out = {});
 Tensor ternary(TernaryOp op, const Value& x, const Value& y, const Value& z, const Tensor& out = {});
+Tensor unary(RareUnaryOp op, const Tensor& x, const Tensor& out = {});
+Tensor binary(RareBinaryOp op, const Value& x, const Value& y, const Tensor& out = {});
 
 /// Copies with broadcast and conversion; `to` keeps its shape.
 void copy_into(const Tensor& to, const Tensor& from);

@@ -19,6 +19,8 @@ const INTERVALS: Record<string, readonly Interval[]> = {
   erfinv: [[-0.8, 0.8]],
   tan: [[-1.2, 1.2]],
   logit: [[0.1, 0.9]],
+  special_entr: [[0.2, 3]],
+  special_ndtri: [[0.1, 0.9]],
   lgamma: [[0.3, 3]],
   digamma: [[0.3, 3]],
   relu6: [[-2, 8]],
@@ -109,6 +111,10 @@ export function elementwise(name: string, scalars: readonly boolean[], run: Samp
 const positive = (run: Sample['run'], ...shapes: string[]): Sample[] =>
   over(run, ...shapes).map(({ inputs }) => ({ run, inputs: inputs.map((i) => input(i.shape, 0.6, 3)) }));
 
+/** Functions of two numbers with a gradient in the second alone. */
+const inSecond = (f: (order: any, x: torch.Tensor) => torch.Tensor): Sample[] =>
+  positive((x) => f(torch.full_like(x, 1.6, { requires_grad: false }), x), '2x3', '.', '0x3');
+
 /** Element-wise functions with other arguments than tensors, or where values matter. */
 export const elementwiseSamples: Samples = {
   // In place only; the gradient of what is overwritten is zero.
@@ -153,6 +159,14 @@ export const elementwiseSamples: Samples = {
   mvlgamma: () => [
     ...positive((x) => x.add(1).mvlgamma(3), '2x3', '.', '0x3'),
     ...positive((x) => x.clone().mvlgamma_(1), '2x3'),
+  ],
+  igamma: () => [...inSecond(torch.igamma), ...inSecond((a, x) => a.igamma_(x))],
+  igammac: () => [...inSecond(torch.igammac), ...inSecond((a, x) => a.igammac_(x))],
+  special_gammainc: () => inSecond(torch.special.gammainc),
+  special_gammaincc: () => inSecond(torch.special.gammaincc),
+  special_zeta: () => [
+    ...inSecond((s, x) => torch.special.zeta(s, x)),
+    ...positive((x) => torch.special.zeta(2.5, x), '2x3'),
   ],
   masked_fill: () => [
     ...over((x) => x.masked_fill(x.detach().gt(0), 2), '2x3', '.', '0x3'),
