@@ -7,6 +7,7 @@ import { AccumulateGrad, type Node, removable } from './autograd/node.js';
 import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
 import { fromNative, RuntimeError, TypeError } from './errors.js';
 import { formatTensor } from './format.js';
+import { type Layout, strided } from './memory-format.js';
 import { binary } from './native.js';
 import { nest } from './nested.js';
 import type { InPlaceMethods, Methods } from './ops/define.js';
@@ -295,6 +296,9 @@ export class Tensor {
   }
   get nbytes(): number {
     return this.numel() * this.dtype.itemsize;
+  }
+  get layout(): Layout {
+    return strided;
   }
   get device(): 'cpu' {
     return 'cpu';

@@ -86,6 +86,14 @@ export const inner: readonly string[] = [
   ...['alias', 'slice_view', 'embedding_dense_backward', 'max_pool2d_with_indices', 'max_pool3d_with_indices'],
 ];
 
+/**
+ * Samples that move with their parameters as their distribution does and not draw by draw, so that finite differences
+ * say nothing; or whose gradient is refused. Their tests are in distributions-families.
+ */
+export const distributional: readonly string[] = [
+  ...['_standard_gamma', '_standard_gamma_grad', '_dirichlet', '_dirichlet_grad', '_sample_dirichlet', 'binomial'],
+];
+
 /** Composed ops whose results do not depend on the values of a tensor, or not in a way that has a gradient. */
 export const constant: readonly string[] = [
   ...['empty_like', 'zeros_like', 'ones_like', 'full_like', 'rand_like', 'randn_like', 'randint_like'],

@@ -1,4 +1,6 @@
 /** torch.distributions.constraints: which values a parameter or a sample may have. */
+import { bool } from '../dtype.js';
+import { cholesky_ex } from '../linalg.js';
 import type { Tensor } from '../tensor.js';
 import { shown } from './format.js';
 
@@ -21,7 +23,7 @@ const isNumber = (value: Tensor): Tensor => value.eq(value);
 const isWhole = (value: Tensor): Tensor => value.remainder(1).eq(0);
 
 export const real = new Constraint('Real()', isNumber);
-export const real_vector = new Constraint('IndependentConstraint(Real(), 1)', (x) => isNumber(x).all(-1), false, 1);
+export const real_vector = independent(real, 1);
 export const positive = new Constraint('GreaterThan(lower_bound=0.0)', (x) => x.gt(0));
 export const nonnegative = new Constraint('GreaterThanEq(lower_bound=0.0)', (x) => x.ge(0));
 export const unit_interval = interval(0, 1, 'Interval(lower_bound=0.0, upper_bound=1.0)');
@@ -54,10 +56,47 @@ export function interval(
   return new Constraint(repr, (x) => x.ge(lower).logical_and(x.le(upper)));
 }
 
-export function integer_interval(lower: number, upper: number): Constraint {
+export function integer_interval(lower: number, upper: Tensor | number): Constraint {
   return new Constraint(
-    `IntegerInterval(lower_bound=${lower}, upper_bound=${upper})`,
+    `IntegerInterval(lower_bound=${lower}, upper_bound=${typeof upper === 'number' ? upper : shown(upper)})`,
     (x) => isWhole(x).logical_and(x.ge(lower)).logical_and(x.le(upper)),
     true,
   );
 }
+
+/** `base` for all of the last `reinterpreted_batch_ndims` dimensions together. */
+export function independent(base: Constraint, reinterpreted_batch_ndims: number): Constraint {
+  return new Constraint(
+    `IndependentConstraint(${base}, ${reinterpreted_batch_ndims})`,
+    (x) =>
+      reinterpreted_batch_ndims === 0 ? base.check(x) : base.check(x).flatten(-reinterpreted_batch_ndims).all(-1),
+    base.is_discrete,
+    base.event_dim + reinterpreted_batch_ndims,
+  );
+}
+
+const isSymmetric = (x: Tensor): Tensor => x.isclose(x.mT, { atol: 1e-6 }).all(-2).all(-1);
+
+/** Lower triangles with a positive diagonal. */
+export const lower_cholesky = new Constraint(
+  'LowerCholesky()',
+  (x) =>
+    x
+      .tril()
+      .eq(x)
+      .flatten(-2)
+      .all(-1)
+      .logical_and(x.diagonal(0, -2, -1).gt(0).all(-1)),
+  false,
+  2,
+);
+/** Symmetric matrices all of whose eigenvalues are positive. */
+export const positive_definite = new Constraint(
+  'PositiveDefinite()',
+  (x) => {
+    const symmetric = x.size(-1) === x.size(-2) ? isSymmetric(x) : x.new_zeros(x.shape.slice(0, -2), { dtype: bool });
+    return symmetric.all().item() ? cholesky_ex(x).info.eq(0) : symmetric;
+  },
+  false,
+  2,
+);

@@ -10,17 +10,18 @@ import type { Tensor } from '../tensor.js';
 import * as constraints from './constraints.js';
 import { broadcastAll, Distribution, type Value } from './distribution.js';
 
-function checkOne(probs: unknown, logits: unknown): void {
+/** Refuses both parameters, or none. */
+export function checkOne(probs: unknown, logits: unknown): void {
   if ((probs === null) === (logits === null)) {
     throw new ValueError('Either `probs` or `logits` must be specified, but not both.');
   }
 }
 
-const expandOf = (given: boolean | { expand?: boolean }): boolean =>
+export const expandOf = (given: boolean | { expand?: boolean }): boolean =>
   typeof given === 'boolean' ? given : (given.expand ?? true);
 
 /** The values along a new first dimension, for a batch of that shape. */
-function enumerate(values: Tensor, batch: readonly number[], expand: boolean): Tensor {
+export function enumerate(values: Tensor, batch: readonly number[], expand: boolean): Tensor {
   const column = values.view([values.numel(), ...batch.map(() => 1)]);
   return expand ? column.expand([values.numel(), ...batch]) : column;
 }
@@ -66,10 +67,7 @@ export class Bernoulli extends Distribution {
   }
 
   get logits(): Tensor {
-    if (this.#logits === null) {
-      const inside = clampProbs(this.probs);
-      this.#logits = this._given.logits = inside.log().sub(inside.neg().log1p());
-    }
+    this.#logits ??= this._given.logits = logitsOf(this.probs);
     return this.#logits;
   }
 
@@ -107,6 +105,12 @@ export class Bernoulli extends Distribution {
   override enumerate_support(expand: boolean | { expand?: boolean } = true): Tensor {
     return enumerate(arange(2, { dtype: this.probs.dtype }), this._batch_shape, expandOf(expand));
   }
+}
+
+/** log(p / (1 - p)), finite also where p is 0 or 1. */
+export function logitsOf(probs: Tensor): Tensor {
+  const inside = clampProbs(probs);
+  return inside.log().sub(inside.neg().log1p());
 }
 
 function clampProbs(probs: Tensor): Tensor {

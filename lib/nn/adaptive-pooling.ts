@@ -2,7 +2,7 @@ import type { Sizes } from '../ops/adaptive-pooling.js';
 import type { Tensor } from '../tensor.js';
 import * as functional from './functional.js';
 import { Module } from './module.js';
-import { repr } from './repr.js';
+import { givenRepr } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 
 const mean = signature('AdaptiveAvgPool', (output_size: Sizes) => ({ output_size }));
@@ -19,7 +19,7 @@ abstract class AdaptiveAvgPool extends Module {
     this.output_size = mean.bind(args, name).output_size;
   }
   override extra_repr(): string {
-    return `output_size=${repr(this.output_size)}`;
+    return `output_size=${givenRepr(this.output_size)}`;
   }
 }
 /** The means of `output_size` windows along one dimension; see AdaptiveAvgPool2d. */
@@ -67,7 +67,7 @@ abstract class AdaptiveMaxPool extends Module {
     this.return_indices = return_indices;
   }
   override extra_repr(): string {
-    return `output_size=${repr(this.output_size)}`;
+    return `output_size=${givenRepr(this.output_size)}`;
   }
 }
 /** The maxima of `output_size` windows along one dimension; see AdaptiveMaxPool2d. */

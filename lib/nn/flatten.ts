@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor.js';
 import { Module } from './module.js';
-import { repr } from './repr.js';
+import { givenRepr } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 
 const flatten = signature('Flatten', (start_dim: number = 1, end_dim: number = -1) => ({ start_dim, end_dim }));
@@ -55,6 +55,6 @@ export class Unflatten extends Module {
   }
 
   override extra_repr(): string {
-    return `dim=${this.dim}, unflattened_size=${repr(this.unflattened_size)}`;
+    return `dim=${this.dim}, unflattened_size=${givenRepr(this.unflattened_size)}`;
   }
 }

@@ -1,5 +1,6 @@
 /** Functions of images: convolutions, pooling, padding, resizing; sizes of adaptive pooling may be null. */
 import { adaptiveMaxima, adaptiveMeans, type Sizes } from '../ops/adaptive-pooling.js';
+import { fractionalMaxima, type PerDimension } from '../ops/fractional-pooling.js';
 import type { Tensor } from '../tensor.js';
 import { withKeywords } from './signature.js';
 
@@ -82,3 +83,31 @@ export const adaptive_max_pool1d = adaptiveMax(1);
 export const adaptive_max_pool2d = adaptiveMax(2);
 /** The maxima of `output_size` windows of `input` (n, c, d, h, w), or one without n; see adaptive_max_pool2d. */
 export const adaptive_max_pool3d = adaptiveMax(3);
+
+/** Max pooling at random places over `n` dimensions: a tensor, or [values, indices] with `return_indices`. */
+function fractionalMax(n: 2 | 3) {
+  return withKeywords(
+    `fractional_max_pool${n}d`,
+    (
+      input: Tensor,
+      kernel_size: PerDimension,
+      output_size: PerDimension | null = null,
+      output_ratio: PerDimension | null = null,
+      return_indices: boolean = false,
+      _random_samples: Tensor | null = null,
+    ) => ({ input, kernel_size, output_size, output_ratio, return_indices, _random_samples }),
+    ({ return_indices, ...given }): Tensor => {
+      const both = fractionalMaxima(n, given);
+      return (return_indices ? both : both[0]) as Tensor;
+    },
+  );
+}
+/**
+ * The largest element of each window of `input` (n, c, h, w), or one without n, where windows begin at random places:
+ * (n, c, ...output_size), or that share of the input's size that `output_ratio` says.
+ * @example
+ * torch.nn.functional.fractional_max_pool2d(torch.ones(1, 3, 9, 9), 2, [5, 4]).shape; // [1, 3, 5, 4]
+ */
+export const fractional_max_pool2d = fractionalMax(2);
+/** The largest element of each of random windows of `input` (n, c, d, h, w); see fractional_max_pool2d. */
+export const fractional_max_pool3d = fractionalMax(3);

@@ -8,6 +8,7 @@ export { Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose
 export * from './dropout.js';
 export { Embedding, EmbeddingBag } from './embedding.js';
 export { Flatten, Unflatten } from './flatten.js';
+export { FractionalMaxPool2d, FractionalMaxPool3d } from './fractional-pooling.js';
 export * as functional from './functional.js';
 export * as init from './init.js';
 export { Bilinear, Identity, Linear } from './linear.js';

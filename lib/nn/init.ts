@@ -1,7 +1,8 @@
 import { no_grad } from '../autograd/modes.js';
 import { float64 } from '../dtype.js';
 import { ValueError } from '../errors.js';
-import { empty_like, eye, tensor as makeTensor, where } from '../ops/index.js';
+import { empty_like, eye, tensor as makeTensor, qr, randperm, where } from '../ops/index.js';
+import type { Generator } from '../random.js';
 import type { Tensor } from '../tensor.js';
 import { withKeywords } from './signature.js';
 
@@ -43,15 +44,20 @@ export function _calculate_fan_in_and_fan_out(tensor: Tensor): [fan_in: number, 
 /** Fills `tensor` from the uniform distribution over [a, b). */
 export const uniform_ = withKeywords(
   'uniform_',
-  (tensor: Tensor, a: number = 0, b: number = 1) => ({ tensor, a, b }),
-  ({ tensor, a, b }) => no_grad(() => tensor.uniform_(a, b)),
+  (tensor: Tensor, a: number = 0, b: number = 1, generator: Generator | null = null) => ({ tensor, a, b, generator }),
+  ({ tensor, a, b, generator }) => no_grad(() => tensor.uniform_(a, b, { generator })),
 );
 
 /** Fills `tensor` from the normal distribution. */
 export const normal_ = withKeywords(
   'normal_',
-  (tensor: Tensor, mean: number = 0, std: number = 1) => ({ tensor, mean, std }),
-  ({ tensor, mean, std }) => no_grad(() => tensor.normal_(mean, std)),
+  (tensor: Tensor, mean: number = 0, std: number = 1, generator: Generator | null = null) => ({
+    tensor,
+    mean,
+    std,
+    generator,
+  }),
+  ({ tensor, mean, std, generator }) => no_grad(() => tensor.normal_(mean, std, { generator })),
 );
 
 /** Fills `tensor` with `val`. */
@@ -84,18 +90,18 @@ function xavierStd(tensor: Tensor, gain: number): number {
 /** Fills `tensor` uniformly within ±gain sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010). */
 export const xavier_uniform_ = withKeywords(
   'xavier_uniform_',
-  (tensor: Tensor, gain: number = 1) => ({ tensor, gain }),
-  ({ tensor, gain }) => {
+  (tensor: Tensor, gain: number = 1, generator: Generator | null = null) => ({ tensor, gain, generator }),
+  ({ tensor, gain, generator }) => {
     const bound = Math.sqrt(3) * xavierStd(tensor, gain);
-    return uniform_(tensor, -bound, bound);
+    return uniform_(tensor, -bound, bound, generator);
   },
 );
 
 /** Fills `tensor` from the normal distribution with deviation gain sqrt(2 / (fan_in + fan_out)). */
 export const xavier_normal_ = withKeywords(
   'xavier_normal_',
-  (tensor: Tensor, gain: number = 1) => ({ tensor, gain }),
-  ({ tensor, gain }) => normal_(tensor, 0, xavierStd(tensor, gain)),
+  (tensor: Tensor, gain: number = 1, generator: Generator | null = null) => ({ tensor, gain, generator }),
+  ({ tensor, gain, generator }) => normal_(tensor, 0, xavierStd(tensor, gain), generator),
 );
 
 const kaimingArguments = (
@@ -103,7 +109,8 @@ const kaimingArguments = (
   a: number = 0,
   mode: string = 'fan_in',
   nonlinearity: string = 'leaky_relu',
-) => ({ tensor, a, mode, nonlinearity });
+  generator: Generator | null = null,
+) => ({ tensor, a, mode, nonlinearity, generator });
 
 /** The deviation gain / sqrt(fan), or null, with a warning, where there is nothing to fill. */
 function kaimingStd({ tensor, a, mode, nonlinearity }: ReturnType<typeof kaimingArguments>): number | null {
@@ -122,19 +129,26 @@ export const kaiming_uniform_ = withKeywords('kaiming_uniform_', kaimingArgument
   const std = kaimingStd(args);
   if (std === null) return args.tensor;
   const bound = Math.sqrt(3) * std;
-  return uniform_(args.tensor, -bound, bound);
+  return uniform_(args.tensor, -bound, bound, args.generator);
 });
 
 /** Fills `tensor` from the normal distribution with deviation gain / sqrt(fan). */
 export const kaiming_normal_ = withKeywords('kaiming_normal_', kaimingArguments, (args) => {
   const std = kaimingStd(args);
-  return std === null ? args.tensor : normal_(args.tensor, 0, std);
+  return std === null ? args.tensor : normal_(args.tensor, 0, std, args.generator);
 });
 
 /** Fills `tensor` from the normal distribution cut off outside [a, b]. */
 export const trunc_normal_ = withKeywords(
   'trunc_normal_',
-  (tensor: Tensor, mean: number = 0, std: number = 1, a: number = -2, b: number = 2) => ({ tensor, mean, std, a, b }),
+  (
+    tensor: Tensor,
+    mean: number = 0,
+    std: number = 1,
+    a: number = -2,
+    b: number = 2,
+    generator: Generator | null = null,
+  ) => ({ tensor, mean, std, a, b, generator }),
   (args) => no_grad(() => (chanceWithin(args) > 0.3 ? redrawTails(args) : rejectFromUniform(args))),
 );
 
@@ -144,6 +158,7 @@ interface TruncatedNormal {
   std: number;
   a: number;
   b: number;
+  generator: Generator | null;
 }
 
 function chanceWithin({ mean, std, a, b }: TruncatedNormal): number {
@@ -158,33 +173,111 @@ function chanceWithin({ mean, std, a, b }: TruncatedNormal): number {
   return cdf((b - mean) / std) - cdf((a - mean) / std);
 }
 
-function redrawTails({ tensor, mean, std, a, b }: TruncatedNormal): Tensor {
+function redrawTails({ tensor, mean, std, a, b, generator }: TruncatedNormal): Tensor {
   const round = (x: number): number => Number(makeTensor(x, { dtype: tensor.dtype }).item());
   const [low, high] = [round(a), round(b)];
   const outside = (x: Tensor): Tensor => x.lt(low).logical_or(x.gt(high));
-  let result = tensor.normal_(mean, std);
+  let result = tensor.normal_(mean, std, { generator });
   for (let mask = outside(result); mask.any().item(); mask = outside(result)) {
-    result = where(mask, empty_like(result).normal_(mean, std), result);
+    result = where(mask, empty_like(result).normal_(mean, std, { generator }), result);
   }
   return result === tensor ? tensor : tensor.copy_(result);
 }
 
 /** Rejection sampling with a uniform proposal, for an interval that holds little of the distribution. */
-function rejectFromUniform({ tensor, mean, std, a, b }: TruncatedNormal): Tensor {
+function rejectFromUniform({ tensor, mean, std, a, b, generator }: TruncatedNormal): Tensor {
   const peak = -0.5 * ((Math.max(a, Math.min(mean, b)) - mean) / std) ** 2;
   const candidates = empty_like(tensor);
   const chance = empty_like(tensor);
   const rejected = (): Tensor => {
     candidates.sub_(mean).div_(std).pow_(2).mul_(-0.5).sub_(peak);
-    return chance.uniform_().log_().gt(candidates);
+    return chance.uniform_(0, 1, { generator }).log_().gt(candidates);
   };
-  candidates.copy_(tensor.uniform_(a, b));
+  candidates.copy_(tensor.uniform_(a, b, { generator }));
   let result = tensor;
   let pending = rejected();
   while (pending.any().item()) {
-    candidates.uniform_(a, b);
+    candidates.uniform_(a, b, { generator });
     result = where(pending, candidates, result);
     pending = where(pending, rejected(), pending);
   }
   return result === tensor ? tensor : tensor.copy_(result);
 }
+
+/**
+ * Fills `tensor` with a matrix whose rows or columns, whichever are fewer, are orthonormal, times `gain`; dimensions
+ * from the second on are one (Saxe et al., 2013).
+ * @example
+ * const w = torch.nn.init.orthogonal_(torch.empty(2, 3));
+ * w.matmul(w.t()); // the identity matrix
+ */
+export const orthogonal_ = withKeywords(
+  'orthogonal_',
+  (tensor: Tensor, gain: number = 1, generator: Generator | null = null) => ({ tensor, gain, generator }),
+  ({ tensor, gain, generator }): Tensor => {
+    if (tensor.dim() < 2) throw new ValueError('Only tensors with 2 or more dimensions are supported');
+    if (tensor.numel() === 0) return tensor;
+    const rows = tensor.shape[0] as number;
+    const columns = tensor.numel() / rows;
+    return no_grad(() => {
+      const drawn = tensor.new_empty([rows, columns]).normal_(0, 1, { generator });
+      const { Q, R } = qr(rows < columns ? drawn.t() : drawn);
+      // The signs make it uniform over all such matrices (Mezzadri, 2006).
+      const uniform = Q.mul(R.diagonal().sign());
+      tensor.view([rows, columns]).copy_(rows < columns ? uniform.t() : uniform);
+      return tensor.mul_(gain);
+    });
+  },
+);
+
+/** Fills the 2-d `tensor` from the normal distribution, but for a share `sparsity` of each column: zeros. */
+export const sparse_ = withKeywords(
+  'sparse_',
+  (tensor: Tensor, sparsity: number, std: number = 0.01, generator: Generator | null = null) => ({
+    tensor,
+    sparsity,
+    std,
+    generator,
+  }),
+  ({ tensor, sparsity, std, generator }): Tensor => {
+    const [rows, columns] = tensor.shape;
+    if (rows === undefined || columns === undefined || tensor.dim() !== 2) {
+      throw new ValueError('Only tensors with 2 dimensions are supported');
+    }
+    const zeros = Math.ceil(sparsity * rows);
+    return no_grad(() => {
+      tensor.normal_(0, std, { generator });
+      for (let column = 0; column < columns; column++) {
+        tensor.select(1, column).index_fill_(0, randperm(rows).narrow(0, 0, Math.min(zeros, rows)), 0);
+      }
+      return tensor;
+    });
+  },
+);
+
+/**
+ * Fills the weight of a convolution (out, in, ...) so that it passes as many channels on unchanged as it can, in each
+ * of `groups` groups.
+ */
+export const dirac_ = withKeywords(
+  'dirac_',
+  (tensor: Tensor, groups: number = 1) => ({ tensor, groups }),
+  ({ tensor, groups }): Tensor => {
+    const [outputs = 0, inputs = 0, ...window] = tensor.shape;
+    if (window.length < 1 || window.length > 3) {
+      throw new ValueError('Only tensors with 3, 4, or 5 dimensions are supported');
+    }
+    if (outputs % groups !== 0) throw new ValueError('dim 0 must be divisible by groups');
+    const each = outputs / groups;
+    return no_grad(() => {
+      tensor.zero_();
+      for (let group = 0; group < groups; group++) {
+        for (let channel = 0; channel < Math.min(each, inputs); channel++) {
+          const place = [group * each + channel, channel, ...window.map((size) => Math.floor(size / 2))];
+          place.reduce((part, at) => part.select(0, at), tensor).fill_(1);
+        }
+      }
+      return tensor;
+    });
+  },
+);

@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.js';
 import { type Size, tuple } from './conv.js';
 import * as functional from './functional.js';
 import { Module } from './module.js';
-import { repr } from './repr.js';
+import { givenRepr, repr } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 
 const max = signature(
@@ -51,8 +51,8 @@ abstract class MaxPool extends Module {
   override extra_repr(): string {
     const { kernel_size, stride, padding, dilation, ceil_mode } = this;
     return (
-      `kernel_size=${repr(kernel_size)}, stride=${repr(stride)}, padding=${repr(padding)}, ` +
-      `dilation=${repr(dilation)}, ceil_mode=${repr(ceil_mode)}`
+      `kernel_size=${givenRepr(kernel_size)}, stride=${givenRepr(stride)}, padding=${givenRepr(padding)}, ` +
+      `dilation=${givenRepr(dilation)}, ceil_mode=${repr(ceil_mode)}`
     );
   }
 }
@@ -228,7 +228,7 @@ abstract class AvgPool extends Module {
     return run(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
   }
   override extra_repr(): string {
-    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`;
+    return `kernel_size=${givenRepr(this.kernel_size)}, stride=${givenRepr(this.stride)}, padding=${givenRepr(this.padding)}`;
   }
 }
 /**
@@ -286,7 +286,7 @@ abstract class LPPool extends Module {
   override extra_repr(): string {
     const { norm_type, kernel_size, stride, ceil_mode } = this;
     return (
-      `norm_type=${repr(norm_type)}, kernel_size=${repr(kernel_size)}, stride=${repr(stride)}, ` +
+      `norm_type=${repr(norm_type)}, kernel_size=${givenRepr(kernel_size)}, stride=${givenRepr(stride)}, ` +
       `ceil_mode=${repr(ceil_mode)}`
     );
   }

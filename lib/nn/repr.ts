@@ -15,6 +15,11 @@ export function listRepr(values: readonly unknown[]): string {
   return `[${values.map(repr).join(', ')}]`;
 }
 
+/** An option that PyTorch's module keeps as it was given: an array is a list there. */
+export function givenRepr(value: unknown): string {
+  return Array.isArray(value) ? listRepr(value) : repr(value);
+}
+
 /** A number that is a float in PyTorch's signature even where it is whole: 1 prints as 1.0. */
 export function floatRepr(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : numberRepr(value);

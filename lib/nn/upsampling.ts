@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.js';
 import type { Size } from './conv.js';
 import * as functional from './functional.js';
 import { Module } from './module.js';
-import { floatRepr, repr } from './repr.js';
+import { floatRepr, givenRepr, repr } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 
 const upsample = signature(
@@ -47,7 +47,7 @@ export class Upsample extends Module {
     const { size, scale_factor, mode } = this;
     const floats = typeof scale_factor === 'number' ? floatRepr(scale_factor) : scale_factor?.map(floatRepr);
     const shown = Array.isArray(floats) ? `(${floats.join(', ')}${floats.length === 1 ? ',' : ''})` : floats;
-    return `${scale_factor === null ? `size=${repr(size)}` : `scale_factor=${shown}`}, mode=${repr(mode)}`;
+    return `${scale_factor === null ? `size=${givenRepr(size)}` : `scale_factor=${shown}`}, mode=${repr(mode)}`;
   }
 }
 
@@ -145,7 +145,7 @@ export class Unfold extends Module {
   }
   override extra_repr(): string {
     const { kernel_size, dilation, padding, stride } = this;
-    return `kernel_size=${repr(kernel_size)}, dilation=${repr(dilation)}, padding=${repr(padding)}, stride=${repr(stride)}`;
+    return `kernel_size=${givenRepr(kernel_size)}, dilation=${givenRepr(dilation)}, padding=${givenRepr(padding)}, stride=${givenRepr(stride)}`;
   }
 }
 
@@ -182,8 +182,8 @@ export class Fold extends Module {
   override extra_repr(): string {
     const { output_size, kernel_size, dilation, padding, stride } = this;
     return (
-      `output_size=${repr(output_size)}, kernel_size=${repr(kernel_size)}, dilation=${repr(dilation)}, ` +
-      `padding=${repr(padding)}, stride=${repr(stride)}`
+      `output_size=${givenRepr(output_size)}, kernel_size=${givenRepr(kernel_size)}, dilation=${givenRepr(dilation)}, ` +
+      `padding=${givenRepr(padding)}, stride=${givenRepr(stride)}`
     );
   }
 }

@@ -79,6 +79,11 @@ export function adaptiveMeans(n: number, x: Tensor, size: Sizes): Tensor {
   const name = `adaptive_avg_pool${n}d`;
   const wanted = wantedSize(name, x, size, n);
   checkInput(name, x, n);
+  // One window is the mean of all, as in PyTorch.
+  if (wanted.every((v) => v === 1)) {
+    const dims = wanted.map((_, d) => d - n);
+    return n === 1 ? x.unsqueeze(-2).mean([-2, -1], true).squeeze(-2) : x.mean(dims, true);
+  }
   if (n === 1) return means2d(x.unsqueeze(-2), [1, ...wanted]).squeeze(-2);
   return (n === 3 ? means3d : means2d)(x, wanted);
 }

@@ -14,6 +14,7 @@ export {
   convolution,
 } from './convolution.js';
 export * from './create.js';
+export { _dirichlet_grad, _sample_dirichlet, _standard_gamma, _standard_gamma_grad, binomial } from './create-gamma.js';
 export * from './create-random.js';
 export { cdist, pdist } from './distance.js';
 export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combinations, meshgrid } from './grid.js';

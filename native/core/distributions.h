@@ -30,6 +30,12 @@ void fill_bernoulli(Generator& generator, DType dtype, void* out, int64_t n, DTy
 /// `rate` has the dtype of the output.
 void fill_poisson(Generator& generator, DType dtype, void* out, int64_t n, const void* rate);
 
+/// Gamma of scale 1, whose shape parameters `alpha` have the dtype of the output; never 0 but for alpha = 0.
+void fill_standard_gamma(Generator& generator, DType dtype, void* out, int64_t n, const void* alpha);
+
+/// `count` trials of probability `p` each, both in the dtype of the output.
+void fill_binomial(Generator& generator, DType dtype, void* out, int64_t n, const void* count, const void* p);
+
 /// random_(): all of [0, max] for integers, [0, 2^digits] for floats.
 void fill_random(Generator& generator, DType dtype, void* out, int64_t n);
 /// random_(from, to): [from, to), or up to the largest value without `to`; randint is this on a new tensor.

@@ -2,6 +2,7 @@
 #include "native/kernels/error_function.h"
 #include "native/kernels/gamma.h"
 #include "native/kernels/power.h"
+#include "native/kernels/sample_gradients.h"
 #include "native/kernels/trigonometric.h"
 
 namespace strided {

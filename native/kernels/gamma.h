@@ -52,6 +52,7 @@ inline double lgamma_of(double x) {
   if (!(size < kInfinity<double>)) return x * x;
   if (size < 1e-20) return -std::log(size);
   if (x >= 1e20) return x * (std::log(x) - 1.0);
+  if (x == 1.0 || x == 2.0) return 0.0;
   if (x > 0.0) {
     const Pair<double> y = lgamma_above(x);
     return y.hi + y.lo;

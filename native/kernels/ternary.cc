@@ -1,5 +1,6 @@
 #include "native/kernels/elementwise.inc"
 #include "native/kernels/exponential.h"
+#include "native/kernels/sample_gradients.h"
 
 namespace strided {
 namespace {

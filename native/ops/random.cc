@@ -181,4 +181,30 @@ Tensor poisson(const Tensor& x, const Tensor& generator) {
   return out;
 }
 
+Tensor _standard_gamma(const Tensor& x, const Tensor& generator) {
+  const Tensor alpha = strided::contiguous(x);
+  Tensor out = strided::empty(x.shape(), x.dtype());
+  Draws draws(generator);
+  fill_standard_gamma(draws.generator(), x.dtype(), out.data(), x.numel(), alpha.data());
+  return out;
+}
+
+Tensor binomial(const Tensor& count, const Tensor& p, const Tensor& generator) {
+  for (const Tensor* t : {&count, &p}) {
+    check(is_floating(t->dtype()), ErrorKind::Value, "binomial only supports floating-point dtypes for ",
+          t == &count ? "count" : "prob", ", got: ", dtype_scalar_name(t->dtype()));
+  }
+  check(count.dtype() == p.dtype(), "Found dtype ", dtype_scalar_name(p.dtype()), " but expected ",
+        dtype_scalar_name(count.dtype()));
+  const Dims shape = strided::broadcast_shapes(count.shape(), p.shape());
+  const auto ready = [&](const Tensor& t) {
+    return strided::contiguous(t.with_layout(strided::expand(t.layout(), shape)));
+  };
+  const Tensor trials = ready(count), probabilities = ready(p);
+  Tensor out = strided::empty(shape, count.dtype());
+  Draws draws(generator);
+  fill_binomial(draws.generator(), count.dtype(), out.data(), out.numel(), trials.data(), probabilities.data());
+  return out;
+}
+
 }  // namespace strided::ops

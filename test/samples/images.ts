@@ -46,6 +46,14 @@ const ranks = (name: (n: number) => string, samples: (n: number) => Sample[]): S
 const image = (n: number, length: number): string => `1x2x${spatial(n, length)}`;
 const empty = (n: number, length: number): string => `0x2x${spatial(n, length)}`;
 
+/** Windows at the same places in every call. */
+function fractional(n: number): Samples {
+  const name = `fractional_max_pool${n}d`;
+  const run: Sample['run'] = (x) =>
+    call(name, x, 2, { output_size: 2, _random_samples: torch.full([2, 2, n], 0.5, { dtype: torch.float64 }) });
+  return { [name]: () => without(over(run, image(n, 4), empty(n, 4)), 'expanded') };
+}
+
 /** Convolutions, pooling, padding and resizing. */
 export const imageSamples: Samples = {
   ...ranks((n) => `conv${n}d`, convolution),
@@ -63,6 +71,8 @@ export const imageSamples: Samples = {
       ...maxima(`max_pool${n}d`, [2, 1, 1, 2, true], image(n, 3)),
     ],
   ),
+  ...fractional(2),
+  ...fractional(3),
   ...ranks(
     (n) => `adaptive_max_pool${n}d`,
     (n) => maxima(`adaptive_max_pool${n}d`, [2], image(n, 3), empty(n, 3)),
@@ -162,4 +172,7 @@ export const imageNames: string[] = [
 /** Nor no images. */
 export const affineNames: string[] = ['affine_grid'];
 /** Nor equal elements. */
-export const maximaNames: string[] = of('max_pool', 'adaptive_max_pool');
+export const maximaNames: string[] = [
+  ...of('max_pool', 'adaptive_max_pool'),
+  ...['fractional_max_pool2d', 'fractional_max_pool3d'],
+];
