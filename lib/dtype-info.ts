@@ -3,7 +3,11 @@ import { inspect } from 'node:util';
 import { bfloat16, bool, DType, float16, float32, float64, get_default_dtype } from './dtype.js';
 import { TypeError } from './errors.js';
 
-/** The limits of a floating point dtype. */
+/**
+ * The limits of a floating point dtype.
+ * @example
+ * torch.finfo(torch.float32).eps; // 1.1920928955078125e-7
+ */
 export class FloatInfo {
   readonly bits: number;
   /** The distance from 1 to the next larger number. */
@@ -45,7 +49,11 @@ export class FloatInfo {
   }
 }
 
-/** The limits of an integer dtype; bigints for int64. */
+/**
+ * The limits of an integer dtype; bigints for int64.
+ * @example
+ * torch.iinfo(torch.int8).max; // 127
+ */
 export class IntInfo {
   readonly bits: number;
   readonly max: number | bigint;

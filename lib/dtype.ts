@@ -1,7 +1,11 @@
 import { inspect } from 'node:util';
 import { TypeError } from './errors.js';
 
-/** The element type of a tensor; `torch.float32` and its fellows are the only instances. */
+/**
+ * The element type of a tensor; `torch.float32` and its fellows are the only instances.
+ * @example
+ * torch.float32.itemsize; // 4
+ */
 export class DType {
   constructor(
     /** 'float32' */
@@ -57,7 +61,11 @@ export const [short, int, long, half, float, double] = [int16, int32, int64, flo
 
 let defaultDType = float32;
 
-/** The dtype of floating point tensors that are made without one; float32 at the start. */
+/**
+ * The dtype of floating point tensors that are made without one; float32 at the start.
+ * @example
+ * torch.get_default_dtype(); // torch.float32
+ */
 export function get_default_dtype(): DType {
   return defaultDType;
 }

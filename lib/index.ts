@@ -90,11 +90,19 @@ verifyRegistry();
 
 export const __version__: string = (require('../package.json') as { version: string }).version;
 
-/** How many threads one op may use. */
+/**
+ * How many threads one op may use.
+ * @example
+ * torch.get_num_threads() >= 1; // true
+ */
 export function get_num_threads(): number {
   return binary.getNumThreads();
 }
-/** Sets it for the whole process. */
+/**
+ * Sets it for the whole process.
+ * @example
+ * torch.set_num_threads(torch.get_num_threads());
+ */
 export function set_num_threads(count: number): void {
   if (!Number.isInteger(count) || count < 1)
     throw new ValueError(`set_num_threads expects a positive integer, got ${count}`);

@@ -2,7 +2,11 @@
 import { inspect } from 'node:util';
 import { RuntimeError } from './errors.js';
 
-/** `torch.contiguous_format` and its fellows are the only instances. */
+/**
+ * `torch.contiguous_format` and its fellows are the only instances.
+ * @example
+ * torch.ones(1, 2, 3, 3).contiguous({ memory_format: torch.channels_last }).stride(); // [ 18, 1, 6, 2 ]
+ */
 export class MemoryFormat {
   private constructor(
     readonly name: string,
@@ -47,7 +51,11 @@ export const preserve_format = MemoryFormat.preserve;
 export const channels_last = MemoryFormat.channelsLast;
 export const channels_last_3d = MemoryFormat.channelsLast3d;
 
-/** `torch.strided`, the only layout there is. */
+/**
+ * `torch.strided`, the only layout there is.
+ * @example
+ * String(torch.strided); // 'torch.strided'
+ */
 export class Layout {
   constructor(readonly name: string) {}
   toString(): string {

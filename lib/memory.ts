@@ -22,37 +22,58 @@ export interface MemoryStats {
 /**
  * Counts of this process's tensor memory.
  * @example
- * torch.memory.stats().liveBytes; // 0
+ * const x = torch.ones(1000);
+ * torch.memory.stats().liveBytes >= x.nbytes; // true
  */
 export function stats(): MemoryStats {
   return binary.stats() as unknown as MemoryStats;
 }
 
-/** Refuses (RuntimeError) to hold more than `bytes` in tensors and pool together; 0 lifts the limit. */
+/**
+ * Refuses (RuntimeError) to hold more than `bytes` in tensors and pool together; 0 lifts the limit.
+ * @example
+ * torch.memory.setLimit(2 ** 30);
+ * torch.memory.setLimit(0);
+ */
 export function setLimit(bytes: number): void {
   if (!Number.isSafeInteger(bytes) || bytes < 0)
     throw new ValueError(`setLimit(): bytes must be a whole number >= 0, got ${bytes}`);
   binary.setLimit(bytes);
 }
 
-/** Hands pooled memory back to the system. */
+/**
+ * Hands pooled memory back to the system.
+ * @example
+ * torch.memory.emptyCache();
+ */
 export function emptyCache(): void {
   binary.emptyCache();
 }
 
 /**
  * Collects garbage now, with V8's full collection, and releases the memory of all tensors that are no longer reachable.
+ * @example
+ * torch.memory.collect();
  */
 export function collect(): void {
   binary.collect();
 }
 
-/** Starts counting peakBytes anew. */
+/**
+ * Starts counting peakBytes anew.
+ * @example
+ * torch.memory.resetPeak();
+ * torch.memory.stats().peakBytes === torch.memory.stats().liveBytes; // true
+ */
 export function resetPeak(): void {
   binary.resetPeak();
 }
 
-/** Tells the pacer that a training step has ended: what it made is garbage now. @internal */
+/**
+ * Tells the pacer that a training step has ended: what it made is garbage now. @internal
+ * @example
+ * torch.memory.stepEnded();
+ */
 export function stepEnded(): void {
   binary.hint();
 }

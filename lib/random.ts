@@ -87,24 +87,47 @@ export const default_generator: Generator = Object.create(Generator.prototype, {
  * Restarts the default generator from `seed`.
  * @example
  * torch.manual_seed(0);
- * torch.rand(1).item(); // 0.4962565898895264
+ * torch.rand(1).item(); // 0.49625658988952637
  */
 export function manual_seed(seed: number | bigint): Generator {
   return default_generator.manual_seed(seed);
 }
-/** Seeds the default generator with a number that nobody can foresee, which is returned. */
+/**
+ * Seeds the default generator with a number that nobody can foresee, which is returned.
+ * @example
+ * torch.seed() === torch.initial_seed(); // true
+ */
 export function seed(): number {
   return default_generator.seed();
 }
-/** The seed of the default generator. */
+/**
+ * The seed of the default generator.
+ * @example
+ * torch.manual_seed(7);
+ * torch.initial_seed(); // 7
+ */
 export function initial_seed(): number | bigint {
   return default_generator.initial_seed();
 }
-/** Where in its stream the default generator is. */
+/**
+ * Where in its stream the default generator is.
+ * @example
+ * const state = torch.get_rng_state();
+ * const x = torch.rand(2);
+ * torch.set_rng_state(state);
+ * torch.rand(2).equal(x); // true
+ */
 export function get_rng_state(): Tensor {
   return default_generator.get_state();
 }
-/** Goes on from where `get_rng_state()` was called. */
+/**
+ * Goes on from where `get_rng_state()` was called.
+ * @example
+ * const state = torch.get_rng_state();
+ * const x = torch.rand(2);
+ * torch.set_rng_state(state);
+ * torch.rand(2).equal(x); // true
+ */
 export function set_rng_state(new_state: Tensor): void {
   default_generator.set_state(new_state);
 }

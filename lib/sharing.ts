@@ -41,7 +41,8 @@ function check(handle: SharedTensor, caller: string): DType {
  * The tensor that another thread handed over with `tensor.share()`, over the same memory and without history. Throws
  * RuntimeError where the handle was received or released before.
  * @example
- * parentPort.on('message', (handle) => torch.fromShared(handle).mul_(2));
+ * const handle = torch.ones(2).share(); // what the other thread sends
+ * torch.fromShared(handle).mul_(2); // tensor([2., 2.])
  */
 export function fromShared(handle: SharedTensor): Tensor {
   const dtype = check(handle, 'fromShared');
@@ -59,6 +60,9 @@ export function fromShared(handle: SharedTensor): Tensor {
 /**
  * Gives up a handle that will not be received, as when its worker died: until then it holds the memory. Harmless
  * otherwise.
+ * @example
+ * const handle = torch.ones(2).share();
+ * torch.releaseShared(handle);
  */
 export function releaseShared(handle: SharedTensor): void {
   check(handle, 'releaseShared');

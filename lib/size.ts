@@ -1,7 +1,11 @@
 import { inspect } from 'node:util';
 import { RuntimeError } from './errors.js';
 
-/** The sizes of a tensor: an array of numbers that prints as PyTorch's torch.Size. */
+/**
+ * The sizes of a tensor: an array of numbers that prints as PyTorch's torch.Size.
+ * @example
+ * torch.broadcast_shapes([2, 1], [3]).numel(); // 6
+ */
 export class Size extends Array<number> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;

@@ -262,7 +262,11 @@ for (const [name, value] of Object.entries(methods)) {
   Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }
 
-/** The dtype that an op on these operands computes in. */
+/**
+ * The dtype that an op on these operands computes in.
+ * @example
+ * torch.result_type(torch.tensor([1n]), 2.5); // torch.float32
+ */
 export function result_type(a: Tensor | Scalar, b: Tensor | Scalar): DType {
   return DTYPES[natives.resultTypeCode(a, b)] as DType;
 }

@@ -24,6 +24,14 @@ interface Version {
   count: number;
 }
 
+/**
+ * Numbers of one dtype in any number of dimensions, a view of memory that other tensors may share. Every op with a
+ * first argument `self` is a method too; those that end in `_` change the tensor itself.
+ * @example
+ * const x = torch.tensor([[1, 2], [3, 4]], { requires_grad: true });
+ * x.pow(2).sum().backward();
+ * x.grad; // tensor([[2., 4.], [6., 8.]])
+ */
 export interface Tensor extends Methods<typeof ops>, InPlaceMethods<typeof ops>, CoreMethods {
   /** x[1]: the slice at an index of the first dimension; assigning writes into it. */
   [index: number]: any;
@@ -359,7 +367,8 @@ export class Tensor {
    * no other may read or write them; messages between the threads are the way to agree on that. Changes by other
    * threads are not counted for autograd. Throws RuntimeError for memory of a typed array.
    * @example
-   * worker.postMessage(torch.ones(1000).share());
+   * const handle = torch.ones(2).share(); // for worker.postMessage(handle)
+   * torch.fromShared(handle); // tensor([1., 1.])
    */
   share(): SharedTensor {
     return share(this);

@@ -97,11 +97,19 @@ export function set_detect_anomaly<T>(
   return fn ? within(modeOf(mode, checks), fn) : new ModeGuard(modeOf(mode, checks));
 }
 
-/** Whether anomaly detection is on. */
+/**
+ * Whether anomaly detection is on.
+ * @example
+ * torch.autograd.is_anomaly_enabled(); // false
+ */
 export function is_anomaly_enabled(): boolean {
   return anomaly() !== 'off';
 }
-/** Whether it looks for NaN, too. */
+/**
+ * Whether it looks for NaN, too.
+ * @example
+ * torch.autograd.is_anomaly_check_nan_enabled(); // false
+ */
 export function is_anomaly_check_nan_enabled(): boolean {
   return anomaly() === 'nan';
 }

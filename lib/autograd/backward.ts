@@ -52,7 +52,13 @@ function rootOf(output: Tensor, given: Tensor | null | undefined, single: string
 
 const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x as T]);
 
-/** tensor.backward(gradient, retain_graph, create_graph, inputs), the options by name. */
+/**
+ * tensor.backward(gradient, retain_graph, create_graph, inputs), the options by name.
+ * @example
+ * const x = torch.ones(2, { requires_grad: true });
+ * torch.autograd.backward(x.mul(3).sum());
+ * x.grad; // tensor([3., 3.])
+ */
 export function backward(roots: Tensor | readonly Tensor[], grads?: unknown, retain?: unknown, create?: unknown): void {
   const named = isOptions(grads) ? grads : isOptions(retain) ? retain : isOptions(create) ? create : {};
   const options = named as BackwardOptions & { grad_tensors?: unknown };

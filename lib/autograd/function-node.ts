@@ -14,6 +14,16 @@ const typeName = (x: unknown): string =>
 /**
  * What a Function's `forward` keeps for its `backward`: tensors by `save_for_backward`, anything else as properties of
  * its own.
+ * @example
+ * class Double extends torch.autograd.Function {
+ *   static forward(ctx, x) {
+ *     return x.mul(2);
+ *   }
+ *   static backward(ctx, grad) {
+ *     return grad.mul(2);
+ *   }
+ * }
+ * Double.apply(torch.ones(2)); // tensor([2., 2.])
  */
 export class FunctionCtx {
   /** By argument of `forward`: whether a gradient for it is wanted. */

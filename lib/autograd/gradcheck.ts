@@ -6,7 +6,20 @@ import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { grad } from './backward.js';
 
-/** A gradient that differs from the finite differences, or breaks another rule of backward. */
+/**
+ * A gradient that differs from the finite differences, or breaks another rule of backward.
+ * @example
+ * class Wrong extends torch.autograd.Function {
+ *   static forward(ctx, x) {
+ *     return x.mul(2);
+ *   }
+ *   static backward(ctx, grad) {
+ *     return grad;
+ *   }
+ * }
+ * const x = torch.ones(1, { dtype: torch.float64, requires_grad: true });
+ * torch.autograd.gradcheck((x) => Wrong.apply(x), [x], { raise_exception: false }); // false
+ */
 export class GradcheckError extends RuntimeError {}
 Object.defineProperty(GradcheckError.prototype, 'name', {
   value: 'GradcheckError',

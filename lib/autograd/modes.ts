@@ -33,10 +33,18 @@ export function gradEnabled(): boolean {
   return asyncTasks ? modes().grad : current.grad;
 }
 
-/** Whether gradients are being recorded. */
+/**
+ * Whether gradients are being recorded.
+ * @example
+ * torch.no_grad(() => torch.is_grad_enabled()); // false
+ */
 export const is_grad_enabled = gradEnabled;
 
-/** Whether `torch.inference_mode` is on. */
+/**
+ * Whether `torch.inference_mode` is on.
+ * @example
+ * torch.inference_mode(() => torch.is_inference_mode_enabled()); // true
+ */
 export function is_inference_mode_enabled(): boolean {
   return modes().inference;
 }
@@ -123,15 +131,26 @@ export function scoped(change: Partial<Modes>): Scoped {
  */
 export const no_grad: Scoped = scoped({ grad: false });
 
-/** The opposite of `no_grad`, for use inside it. */
+/**
+ * The opposite of `no_grad`, for use inside it.
+ * @example
+ * const x = torch.ones(1, { requires_grad: true });
+ * torch.no_grad(() => torch.enable_grad(() => x.mul(2))).requires_grad; // true
+ */
 export const enable_grad: Scoped = scoped({ grad: true });
 
-/** Like `no_grad`, for code that never needs gradients of what it makes. */
+/**
+ * Like `no_grad`, for code that never needs gradients of what it makes.
+ * @example
+ * torch.inference_mode(() => torch.ones(1, { requires_grad: true }).mul(2)).requires_grad; // false
+ */
 export const inference_mode: Scoped = scoped({ grad: false, inference: true });
 
 /**
  * Like `no_grad(fn)` or `enable_grad(fn)` by its first argument; without a function it returns a guard and holds until
  * disposed of.
+ * @example
+ * torch.set_grad_enabled(false, () => torch.is_grad_enabled()); // false
  */
 export function set_grad_enabled(mode: boolean): ModeGuard;
 export function set_grad_enabled<T>(mode: boolean, fn: () => T): T;

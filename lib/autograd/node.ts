@@ -20,7 +20,11 @@ export interface Meta {
 // Most inputs are first results of ops with few inputs: those nodes share one list.
 const ALL_FIRST: readonly number[] = new Array(32).fill(0);
 
-/** A node is itself what is known of its first result: a graph is made of very many of them. */
+/**
+ * A node is itself what is known of its first result: a graph is made of very many of them.
+ * @example
+ * torch.ones(1, { requires_grad: true }).mul(2).grad_fn?.name(); // 'MulBackward0'
+ */
 export abstract class Node implements Meta {
   /** What an op keeps for backward, by the name of its argument or result. */
   [saved: `_saved_${string}`]: any;

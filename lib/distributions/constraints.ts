@@ -4,7 +4,11 @@ import { cholesky_ex } from '../linalg.js';
 import type { Tensor } from '../tensor.js';
 import { shown } from './format.js';
 
-/** A set of values; `event_dim` dimensions on the right belong to one value. */
+/**
+ * A set of values; `event_dim` dimensions on the right belong to one value.
+ * @example
+ * torch.distributions.constraints.positive.check(torch.tensor([-1, 2])); // tensor([False,  True])
+ */
 export class Constraint {
   constructor(
     readonly repr: string,
@@ -40,14 +44,29 @@ export const simplex = new Constraint(
   1,
 );
 
+/**
+ * Numbers below `upper`.
+ * @example
+ * torch.distributions.constraints.less_than(1).check(torch.tensor([0, 1])); // tensor([ True, False])
+ */
 export function less_than(upper: Tensor | number): Constraint {
   return new Constraint(`LessThan(upper_bound=${shown(upper)})`, (x) => x.lt(upper));
 }
 
+/**
+ * Numbers above `lower`.
+ * @example
+ * torch.distributions.constraints.greater_than(1).check(torch.tensor([1, 2])); // tensor([False,  True])
+ */
 export function greater_than(lower: Tensor | number): Constraint {
   return new Constraint(`GreaterThan(lower_bound=${shown(lower)})`, (x) => x.gt(lower));
 }
 
+/**
+ * Numbers from `lower` to `upper`, both included.
+ * @example
+ * torch.distributions.constraints.interval(0, 1).check(torch.tensor([0.5, 2])); // tensor([ True, False])
+ */
 export function interval(
   lower: Tensor | number,
   upper: Tensor | number,
@@ -56,6 +75,11 @@ export function interval(
   return new Constraint(repr, (x) => x.ge(lower).logical_and(x.le(upper)));
 }
 
+/**
+ * Whole numbers from `lower` to `upper`, both included.
+ * @example
+ * torch.distributions.constraints.integer_interval(0, 2).check(torch.tensor([1, 1.5, 3])); // tensor([ True, False, False])
+ */
 export function integer_interval(lower: number, upper: Tensor | number): Constraint {
   return new Constraint(
     `IntegerInterval(lower_bound=${lower}, upper_bound=${typeof upper === 'number' ? upper : shown(upper)})`,

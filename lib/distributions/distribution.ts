@@ -20,6 +20,9 @@ let validateByDefault = true;
 /**
  * Base class of all distributions: `batch_shape` distributions of samples of shape `event_shape`. Parameters and
  * arguments of `log_prob` are checked, a ValueError, unless `validate_args` is false.
+ * @example
+ * const normal = new torch.distributions.Normal(torch.zeros(2), torch.ones(2));
+ * normal.log_prob(torch.zeros(2)); // tensor([-0.9189, -0.9189])
  */
 export abstract class Distribution {
   abstract readonly has_rsample: boolean;

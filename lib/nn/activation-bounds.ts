@@ -26,31 +26,51 @@ abstract class Plain extends Module {
   }
 }
 
-/** min(max(0, x), 6) */
+/**
+ * min(max(0, x), 6)
+ * @example
+ * new torch.nn.ReLU6()(torch.tensor([-1, 2, 8])); // tensor([0., 2., 6.])
+ */
 export class ReLU6 extends Plain {
   override forward(input: Tensor): Tensor {
     return functional.relu6(input, this.inplace);
   }
 }
-/** x sigmoid(x) */
+/**
+ * x sigmoid(x)
+ * @example
+ * new torch.nn.SiLU()(torch.tensor([-1, 1])); // tensor([-0.2689,  0.7311])
+ */
 export class SiLU extends Plain {
   override forward(input: Tensor): Tensor {
     return functional.silu(input, this.inplace);
   }
 }
-/** x tanh(softplus(x)) */
+/**
+ * x tanh(softplus(x))
+ * @example
+ * new torch.nn.Mish()(torch.tensor([-1, 1])); // tensor([-0.3034,  0.8651])
+ */
 export class Mish extends Plain {
   override forward(input: Tensor): Tensor {
     return functional.mish(input, this.inplace);
   }
 }
-/** The scaled exponential linear unit. */
+/**
+ * The scaled exponential linear unit.
+ * @example
+ * new torch.nn.SELU()(torch.tensor([-1, 1])); // tensor([-1.1113,  1.0507])
+ */
 export class SELU extends Plain {
   override forward(input: Tensor): Tensor {
     return functional.selu(input, this.inplace);
   }
 }
-/** relu6(x + 3) / 6 */
+/**
+ * relu6(x + 3) / 6
+ * @example
+ * new torch.nn.Hardsigmoid()(torch.tensor([-4, 0, 4])); // tensor([0.0000, 0.5000, 1.0000])
+ */
 export class Hardsigmoid extends Plain {
   override forward(input: Tensor): Tensor {
     return functional.hardsigmoid(input, this.inplace);
@@ -59,7 +79,11 @@ export class Hardsigmoid extends Plain {
     return '';
   }
 }
-/** x relu6(x + 3) / 6 */
+/**
+ * x relu6(x + 3) / 6
+ * @example
+ * new torch.nn.Hardswish()(torch.tensor([-4, 0, 4])); // tensor([-0., 0., 4.])
+ */
 export class Hardswish extends Plain {
   override forward(input: Tensor): Tensor {
     return functional.hardswish(input, this.inplace);
@@ -70,7 +94,11 @@ export class Hardswish extends Plain {
 }
 
 const alphas = signature('ELU', (alpha: number = 1, inplace: boolean = false) => ({ alpha, inplace }));
-/** x where it is positive, else alpha (exp(x) - 1). */
+/**
+ * x where it is positive, else alpha (exp(x) - 1).
+ * @example
+ * new torch.nn.ELU()(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export class ELU extends Module {
   alpha: number;
   inplace: boolean;
@@ -87,7 +115,11 @@ export class ELU extends Module {
     return `alpha=${floatRepr(this.alpha)}${changes(this.inplace)}`;
   }
 }
-/** max(0, x) + min(0, alpha (exp(x / alpha) - 1)) */
+/**
+ * max(0, x) + min(0, alpha (exp(x / alpha) - 1))
+ * @example
+ * new torch.nn.CELU()(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export class CELU extends ELU {
   override forward(input: Tensor): Tensor {
     return functional.celu(input, this.alpha, this.inplace);
@@ -99,7 +131,11 @@ const limits = signature('Hardtanh', (min_val: number = -1, max_val: number = 1,
   max_val,
   inplace,
 }));
-/** x kept within [min_val, max_val]. */
+/**
+ * x kept within [min_val, max_val].
+ * @example
+ * new torch.nn.Hardtanh()(torch.tensor([-2, 0.5, 2])); // tensor([-1.0000,  0.5000,  1.0000])
+ */
 export class Hardtanh extends Module {
   min_val: number;
   max_val: number;
@@ -122,7 +158,11 @@ export class Hardtanh extends Module {
 }
 
 const shrinks = signature('Hardshrink', (lambd: number = 0.5) => ({ lambd }));
-/** x outside [-lambd, lambd], else 0. */
+/**
+ * x outside [-lambd, lambd], else 0.
+ * @example
+ * new torch.nn.Hardshrink()(torch.tensor([-1, 0.2])); // tensor([-1.,  0.])
+ */
 export class Hardshrink extends Module {
   lambd: number;
   constructor(...args: ArgsOf<typeof shrinks>) {
@@ -136,7 +176,11 @@ export class Hardshrink extends Module {
     return floatRepr(this.lambd);
   }
 }
-/** x moved towards 0 by lambd. */
+/**
+ * x moved towards 0 by lambd.
+ * @example
+ * new torch.nn.Softshrink()(torch.tensor([-1, 0.2, 1])); // tensor([-0.5000,  0.0000,  0.5000])
+ */
 export class Softshrink extends Hardshrink {
   override forward(input: Tensor): Tensor {
     return functional.softshrink(input, this.lambd);
@@ -144,7 +188,11 @@ export class Softshrink extends Hardshrink {
 }
 
 const smooth = signature('Softplus', (beta: number = 1, threshold: number = 20) => ({ beta, threshold }));
-/** log(1 + exp(beta x)) / beta, and x itself where beta x is above the threshold. */
+/**
+ * log(1 + exp(beta x)) / beta, and x itself where beta x is above the threshold.
+ * @example
+ * new torch.nn.Softplus()(torch.tensor([0, 30])); // tensor([ 0.6931, 30.0000])
+ */
 export class Softplus extends Module {
   beta: number;
   threshold: number;
@@ -167,7 +215,11 @@ const steps = signature('Threshold', (threshold: number, value: number, inplace:
   value,
   inplace,
 }));
-/** x where it is above the threshold, else `value`. */
+/**
+ * x where it is above the threshold, else `value`.
+ * @example
+ * new torch.nn.Threshold(1, -5)(torch.tensor([0, 2])); // tensor([-5.,  2.])
+ */
 export class Threshold extends Module {
   threshold: number;
   value: number;
@@ -192,7 +244,11 @@ const random = signature('RReLU', (lower: number = 1 / 8, upper: number = 1 / 3,
   upper,
   inplace,
 }));
-/** x where it is positive, else x times a slope: in training sampled from [lower, upper), otherwise their mean. */
+/**
+ * x where it is positive, else x times a slope: in training sampled from [lower, upper), otherwise their mean.
+ * @example
+ * new torch.nn.RReLU().eval()(torch.tensor([-1, 2])); // tensor([-0.2292,  2.0000])
+ */
 export class RReLU extends Module {
   lower: number;
   upper: number;
@@ -221,7 +277,11 @@ const slopes = signature(
     dtype,
   }),
 );
-/** x where it is positive, else x times a learned slope, one or one for each channel (dimension 1). */
+/**
+ * x where it is positive, else x times a learned slope, one or one for each channel (dimension 1).
+ * @example
+ * new torch.nn.PReLU()(torch.tensor([-1, 2])); // tensor([-0.2500,  2.0000], grad_fn=<PreluKernelBackward0>)
+ */
 export class PReLU extends Module {
   num_parameters: number;
   weight: Parameter;
@@ -239,19 +299,31 @@ export class PReLU extends Module {
   }
 }
 
-/** log(sigmoid(x)) */
+/**
+ * log(sigmoid(x))
+ * @example
+ * new torch.nn.LogSigmoid()(torch.tensor([0])); // tensor([-0.6931])
+ */
 export class LogSigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return functional.logsigmoid(input);
   }
 }
-/** x / (1 + |x|) */
+/**
+ * x / (1 + |x|)
+ * @example
+ * new torch.nn.Softsign()(torch.tensor([-1, 3])); // tensor([-0.5000,  0.7500])
+ */
 export class Softsign extends Module {
   override forward(input: Tensor): Tensor {
     return functional.softsign(input);
   }
 }
-/** x - tanh(x) */
+/**
+ * x - tanh(x)
+ * @example
+ * new torch.nn.Tanhshrink()(torch.tensor([1])); // tensor([0.2384])
+ */
 export class Tanhshrink extends Module {
   override forward(input: Tensor): Tensor {
     return functional.tanhshrink(input);
@@ -259,7 +331,11 @@ export class Tanhshrink extends Module {
 }
 
 const halves = signature('GLU', (dim: number = -1) => ({ dim }));
-/** The first half along `dim` times the sigmoid of the second. */
+/**
+ * The first half along `dim` times the sigmoid of the second.
+ * @example
+ * new torch.nn.GLU()(torch.tensor([1, 2, 0, 0])); // tensor([0.5000, 1.0000])
+ */
 export class GLU extends Module {
   dim: number;
   constructor(...args: ArgsOf<typeof halves>) {
@@ -275,7 +351,11 @@ export class GLU extends Module {
 }
 
 const over = signature('Softmin', (dim: number | null = null) => ({ dim }));
-/** softmax(-x) along `dim`. */
+/**
+ * softmax(-x) along `dim`.
+ * @example
+ * new torch.nn.Softmin(0)(torch.tensor([0, 0])); // tensor([0.5000, 0.5000])
+ */
 export class Softmin extends Module {
   dim: number | null;
   constructor(...args: ArgsOf<typeof over>) {
@@ -289,7 +369,11 @@ export class Softmin extends Module {
     return `dim=${repr(this.dim)}`;
   }
 }
-/** softmax over the channels of (N, C, H, W) or (C, H, W). */
+/**
+ * softmax over the channels of (N, C, H, W) or (C, H, W).
+ * @example
+ * new torch.nn.Softmax2d()(torch.zeros(1, 2, 1, 1)).flatten(); // tensor([0.5000, 0.5000])
+ */
 export class Softmax2d extends Module {
   override forward(input: Tensor): Tensor {
     if (input.dim() !== 3 && input.dim() !== 4)

@@ -29,14 +29,22 @@ export class ReLU extends Module {
   }
 }
 
-/** The hyperbolic tangent, element by element. */
+/**
+ * The hyperbolic tangent, element by element.
+ * @example
+ * new torch.nn.Tanh()(torch.tensor([1])); // tensor([0.7616])
+ */
 export class Tanh extends Module {
   override forward(input: Tensor): Tensor {
     return input.tanh();
   }
 }
 
-/** 1 / (1 + exp(-x)), element by element. */
+/**
+ * 1 / (1 + exp(-x)), element by element.
+ * @example
+ * new torch.nn.Sigmoid()(torch.tensor([0])); // tensor([0.5000])
+ */
 export class Sigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return input.sigmoid();
@@ -73,7 +81,11 @@ const leakyRelu = signature('LeakyReLU', (negative_slope: number = 0.01, inplace
   inplace,
 }));
 
-/** x where it is positive, otherwise negative_slope x. */
+/**
+ * x where it is positive, otherwise negative_slope x.
+ * @example
+ * new torch.nn.LeakyReLU(0.1)(torch.tensor([-1, 2])); // tensor([-0.1000,  2.0000])
+ */
 export class LeakyReLU extends Module {
   negative_slope: number;
   inplace: boolean;
@@ -119,7 +131,11 @@ export class Softmax extends Module {
   }
 }
 
-/** log(softmax(x)) along `dim`. */
+/**
+ * log(softmax(x)) along `dim`.
+ * @example
+ * new torch.nn.LogSoftmax(0)(torch.tensor([0, 0])); // tensor([-0.6931, -0.6931])
+ */
 export class LogSoftmax extends Module {
   dim: number | null;
 

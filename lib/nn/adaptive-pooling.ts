@@ -22,7 +22,11 @@ abstract class AdaptiveAvgPool extends Module {
     return `output_size=${givenRepr(this.output_size)}`;
   }
 }
-/** The means of `output_size` windows along one dimension; see AdaptiveAvgPool2d. */
+/**
+ * The means of `output_size` windows along one dimension; see AdaptiveAvgPool2d.
+ * @example
+ * new torch.nn.AdaptiveAvgPool1d(2)(torch.tensor([[1, 2, 3, 4]])); // tensor([[1.5000, 3.5000]])
+ */
 export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
   constructor(...args: ArgsOf<typeof mean>) {
     super(args, 'AdaptiveAvgPool1d');
@@ -46,7 +50,11 @@ export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
     return functional.adaptive_avg_pool2d(input, this.output_size);
   }
 }
-/** The means of `output_size` windows of three dimensions; see AdaptiveAvgPool2d. */
+/**
+ * The means of `output_size` windows of three dimensions; see AdaptiveAvgPool2d.
+ * @example
+ * new torch.nn.AdaptiveAvgPool3d(1)(torch.ones(1, 3, 4, 4, 4)).shape; // [1, 3, 1, 1, 1]
+ */
 export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
   constructor(...args: ArgsOf<typeof mean>) {
     super(args, 'AdaptiveAvgPool3d');
@@ -70,7 +78,11 @@ abstract class AdaptiveMaxPool extends Module {
     return `output_size=${givenRepr(this.output_size)}`;
   }
 }
-/** The maxima of `output_size` windows along one dimension; see AdaptiveMaxPool2d. */
+/**
+ * The maxima of `output_size` windows along one dimension; see AdaptiveMaxPool2d.
+ * @example
+ * new torch.nn.AdaptiveMaxPool1d(2)(torch.tensor([[1, 2, 3, 4]])); // tensor([[2., 4.]])
+ */
 export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
   constructor(...args: ArgsOf<typeof max>) {
     super(args, 'AdaptiveMaxPool1d');
@@ -79,7 +91,11 @@ export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
     return functional.adaptive_max_pool1d(input, this.output_size, this.return_indices);
   }
 }
-/** The maxima of `output_size` windows that cover the input evenly; [values, indices] with `return_indices`. */
+/**
+ * The maxima of `output_size` windows that cover the input evenly; [values, indices] with `return_indices`.
+ * @example
+ * new torch.nn.AdaptiveMaxPool2d([2, 1])(torch.ones(1, 3, 4, 4)).shape; // [1, 3, 2, 1]
+ */
 export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
   constructor(...args: ArgsOf<typeof max>) {
     super(args, 'AdaptiveMaxPool2d');
@@ -88,7 +104,11 @@ export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
     return functional.adaptive_max_pool2d(input, this.output_size, this.return_indices);
   }
 }
-/** The maxima of `output_size` windows of three dimensions; see AdaptiveMaxPool2d. */
+/**
+ * The maxima of `output_size` windows of three dimensions; see AdaptiveMaxPool2d.
+ * @example
+ * new torch.nn.AdaptiveMaxPool3d(1)(torch.ones(1, 3, 4, 4, 4)).shape; // [1, 3, 1, 1, 1]
+ */
 export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
   constructor(...args: ArgsOf<typeof max>) {
     super(args, 'AdaptiveMaxPool3d');

@@ -114,13 +114,21 @@ export class BatchNorm1d extends BatchNorm {
     if (input.dim() !== 2 && input.dim() !== 3) refuse('2D or 3D', input);
   }
 }
-/** The same for (N, C, H, W). */
+/**
+ * The same for (N, C, H, W).
+ * @example
+ * new torch.nn.BatchNorm2d(3)(torch.randn(2, 3, 4, 4)).shape; // [2, 3, 4, 4]
+ */
 export class BatchNorm2d extends BatchNorm {
   override _check_input_dim(input: Tensor): void {
     if (input.dim() !== 4) refuse('4D', input);
   }
 }
-/** The same for (N, C, D, H, W). */
+/**
+ * The same for (N, C, D, H, W).
+ * @example
+ * new torch.nn.BatchNorm3d(3)(torch.randn(2, 3, 4, 4, 4)).shape; // [2, 3, 4, 4, 4]
+ */
 export class BatchNorm3d extends BatchNorm {
   override _check_input_dim(input: Tensor): void {
     if (input.dim() !== 5) refuse('5D', input);
@@ -164,19 +172,31 @@ abstract class InstanceNorm extends NormBase {
   }
 }
 
-/** Normalises each channel of each sample on its own: (N, C, L) or (C, L). */
+/**
+ * Normalises each channel of each sample on its own: (N, C, L) or (C, L).
+ * @example
+ * new torch.nn.InstanceNorm1d(3)(torch.randn(2, 3, 4)).shape; // [2, 3, 4]
+ */
 export class InstanceNorm1d extends InstanceNorm {
   protected override get unbatched(): number {
     return 2;
   }
 }
-/** The same for (N, C, H, W) or (C, H, W). */
+/**
+ * The same for (N, C, H, W) or (C, H, W).
+ * @example
+ * new torch.nn.InstanceNorm2d(3)(torch.randn(2, 3, 4, 4)).shape; // [2, 3, 4, 4]
+ */
 export class InstanceNorm2d extends InstanceNorm {
   protected override get unbatched(): number {
     return 3;
   }
 }
-/** The same for (N, C, D, H, W) or (C, D, H, W). */
+/**
+ * The same for (N, C, D, H, W) or (C, D, H, W).
+ * @example
+ * new torch.nn.InstanceNorm3d(3)(torch.randn(2, 3, 4, 4, 4)).shape; // [2, 3, 4, 4, 4]
+ */
 export class InstanceNorm3d extends InstanceNorm {
   protected override get unbatched(): number {
     return 4;

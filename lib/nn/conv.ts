@@ -228,7 +228,11 @@ export class Conv2d extends Convolution {
   }
 }
 
-/** Convolution over three dimensions: (n, in_channels, d, h, w) to (n, out_channels, d', h', w'); see Conv2d. */
+/**
+ * Convolution over three dimensions: (n, in_channels, d, h, w) to (n, out_channels, d', h', w'); see Conv2d.
+ * @example
+ * new torch.nn.Conv3d(1, 2, 3)(torch.ones(1, 1, 5, 5, 5)).shape; // [1, 2, 3, 3, 3]
+ */
 export class Conv3d extends Convolution {
   constructor(...args: ArgsOf<typeof conv>) {
     super(conv.bind(args, 'Conv3d'), 3);
@@ -286,7 +290,11 @@ abstract class Transposed extends ConvNd {
   }
 }
 
-/** The transpose of Conv1d: (n, in_channels, length) to (n, out_channels, length'); see ConvTranspose2d. */
+/**
+ * The transpose of Conv1d: (n, in_channels, length) to (n, out_channels, length'); see ConvTranspose2d.
+ * @example
+ * new torch.nn.ConvTranspose1d(1, 2, 2, { stride: 2 })(torch.ones(1, 1, 4)).shape; // [1, 2, 8]
+ */
 export class ConvTranspose1d extends Transposed {
   constructor(...args: ArgsOf<typeof transposed>) {
     super(transposed.bind(args, 'ConvTranspose1d'), 1, 'ConvTranspose1d');
@@ -312,7 +320,11 @@ export class ConvTranspose2d extends Transposed {
   }
 }
 
-/** The transpose of Conv3d: (n, in_channels, d, h, w) to (n, out_channels, d', h', w'); see ConvTranspose2d. */
+/**
+ * The transpose of Conv3d: (n, in_channels, d, h, w) to (n, out_channels, d', h', w'); see ConvTranspose2d.
+ * @example
+ * new torch.nn.ConvTranspose3d(1, 2, 2, { stride: 2 })(torch.ones(1, 1, 4, 4, 4)).shape; // [1, 2, 8, 8, 8]
+ */
 export class ConvTranspose3d extends Transposed {
   constructor(...args: ArgsOf<typeof transposed>) {
     super(transposed.bind(args, 'ConvTranspose3d'), 3, 'ConvTranspose3d');

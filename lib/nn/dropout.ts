@@ -37,31 +37,51 @@ export class Dropout extends Module {
   }
 }
 
-/** Dropout of whole channels of (N, C, L) or (C, L). */
+/**
+ * Dropout of whole channels of (N, C, L) or (C, L).
+ * @example
+ * new torch.nn.Dropout1d(0.2)(torch.ones(4, 3, 5)).shape; // [4, 3, 5]
+ */
 export class Dropout1d extends Dropout {
   override forward(input: Tensor): Tensor {
     return functional.dropout1d(input, this.p, this.training, this.inplace);
   }
 }
-/** Dropout of whole channels of (N, C, H, W) or (C, H, W). */
+/**
+ * Dropout of whole channels of (N, C, H, W) or (C, H, W).
+ * @example
+ * new torch.nn.Dropout2d(0.2)(torch.ones(4, 3, 5, 5)).shape; // [4, 3, 5, 5]
+ */
 export class Dropout2d extends Dropout {
   override forward(input: Tensor): Tensor {
     return functional.dropout2d(input, this.p, this.training, this.inplace);
   }
 }
-/** Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W). */
+/**
+ * Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W).
+ * @example
+ * new torch.nn.Dropout3d(0.2)(torch.ones(4, 3, 5, 5, 5)).shape; // [4, 3, 5, 5, 5]
+ */
 export class Dropout3d extends Dropout {
   override forward(input: Tensor): Tensor {
     return functional.dropout3d(input, this.p, this.training, this.inplace);
   }
 }
-/** Dropout that keeps mean and variance of standardised inputs: what is dropped takes SELU's lower bound. */
+/**
+ * Dropout that keeps mean and variance of standardised inputs: what is dropped takes SELU's lower bound.
+ * @example
+ * new torch.nn.AlphaDropout(0.2).eval()(torch.ones(2)); // tensor([1., 1.])
+ */
 export class AlphaDropout extends Dropout {
   override forward(input: Tensor): Tensor {
     return functional.alpha_dropout(input, this.p, this.training);
   }
 }
-/** AlphaDropout of whole channels. */
+/**
+ * AlphaDropout of whole channels.
+ * @example
+ * new torch.nn.FeatureAlphaDropout(0.2)(torch.ones(4, 3, 5)).shape; // [4, 3, 5]
+ */
 export class FeatureAlphaDropout extends Dropout {
   override forward(input: Tensor): Tensor {
     return functional.feature_alpha_dropout(input, this.p, this.training);

@@ -109,7 +109,7 @@ const rows = signature(
  * row `padding_idx` starts at zero and gets no gradient.
  *
  * @example
- * new torch.nn.Embedding(10, 3)(torch.tensor([[1, 2]])).shape; // [1, 2, 3]
+ * new torch.nn.Embedding(10, 3)(torch.tensor([[1n, 2n]])).shape; // [1, 2, 3]
  */
 export class Embedding extends Table {
   constructor(...args: ArgsOf<typeof rows>) {
@@ -182,7 +182,11 @@ const bags = signature(
   }),
 );
 
-/** A table whose rows are summed, averaged or reduced to their largest elements, bag by bag: see embedding_bag. */
+/**
+ * A table whose rows are summed, averaged or reduced to their largest elements, bag by bag: see embedding_bag.
+ * @example
+ * new torch.nn.EmbeddingBag(10, 3)(torch.tensor([[1n, 2n], [3n, 4n]])).shape; // [2, 3]
+ */
 export class EmbeddingBag extends Table {
   mode: string;
   include_last_offset: boolean;

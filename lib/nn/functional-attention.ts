@@ -64,6 +64,10 @@ const widened = (mask: Tensor | null): Tensor | null => (mask === null ? null : 
 /**
  * Attention of several heads over queries (L, N, E), keys and values (S, N, E), with all projections: the outputs
  * (L, N, E) and, where they are needed, the weights (N, L, S). Without the batch dimension N as well.
+ * @example
+ * const [x, w] = [torch.randn(5, 2, 4), torch.randn(12, 4)];
+ * const args = [x, x, x, 4, 2, w, null, null, null, false, 0, torch.eye(4), null] as const;
+ * torch.nn.functional.multi_head_attention_forward(...args)[0].shape; // [5, 2, 4]
  */
 export function multi_head_attention_forward(
   query: Tensor,

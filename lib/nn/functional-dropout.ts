@@ -38,9 +38,17 @@ function dropoutOf(name: string, always: boolean, copy: Drop, change: Drop) {
  * torch.nn.functional.dropout(torch.ones(2), 0.5, false); // tensor([1., 1.])
  */
 export const dropout = dropoutOf('dropout', true, ops.dropout, ops.dropout_);
-/** Sets elements to the value that selu tends to and rescales, so that mean and variance stay, when `training`. */
+/**
+ * Sets elements to the value that selu tends to and rescales, so that mean and variance stay, when `training`.
+ * @example
+ * torch.nn.functional.alpha_dropout(torch.ones(2), 0.5, false); // tensor([1., 1.])
+ */
 export const alpha_dropout = dropoutOf('alpha_dropout', false, ops.alpha_dropout, ops.alpha_dropout_);
-/** alpha_dropout of whole channels (dimension 1). */
+/**
+ * alpha_dropout of whole channels (dimension 1).
+ * @example
+ * torch.nn.functional.feature_alpha_dropout(torch.ones(2, 3, 4), 0.5, true).shape; // [2, 3, 4]
+ */
 export const feature_alpha_dropout = dropoutOf(
   'feature_alpha_dropout',
   false,
@@ -84,14 +92,30 @@ const forms = (spatial: 1 | 2 | 3, unbatched: boolean) => {
   const form = channelDropout(spatial, unbatched);
   return dropoutOf(`dropout${spatial}d`, true, form(ops.feature_dropout), form(ops.feature_dropout_));
 };
-/** dropout of whole channels: (N, C, L) or (C, L). */
+/**
+ * dropout of whole channels: (N, C, L) or (C, L).
+ * @example
+ * torch.nn.functional.dropout1d(torch.ones(2, 3, 4), 0.5).shape; // [2, 3, 4]
+ */
 export const dropout1d = forms(1, true);
-/** dropout of whole channels: (N, C, H, W), or (N, C, L) as dropout1d. */
+/**
+ * dropout of whole channels: (N, C, H, W), or (N, C, L) as dropout1d.
+ * @example
+ * torch.nn.functional.dropout2d(torch.ones(2, 3, 4, 4), 0.5).shape; // [2, 3, 4, 4]
+ */
 export const dropout2d = forms(2, false);
-/** dropout of whole channels: (N, C, D, H, W) or (C, D, H, W). */
+/**
+ * dropout of whole channels: (N, C, D, H, W) or (C, D, H, W).
+ * @example
+ * torch.nn.functional.dropout3d(torch.ones(2, 3, 4, 4, 4), 0.5).shape; // [2, 3, 4, 4, 4]
+ */
 export const dropout3d = forms(3, true);
 
-/** leaky_relu with a slope sampled from [lower, upper) for each element, or their mean when not `training`. */
+/**
+ * leaky_relu with a slope sampled from [lower, upper) for each element, or their mean when not `training`.
+ * @example
+ * torch.nn.functional.rrelu(torch.tensor([-48, 2])); // tensor([-11.,   2.])
+ */
 export const rrelu = withKeywords(
   'rrelu',
   (
@@ -116,7 +140,11 @@ export const rrelu = withKeywords(
     ) as Tensor;
   },
 );
-/** rrelu, in `input` itself. */
+/**
+ * rrelu, in `input` itself.
+ * @example
+ * torch.nn.functional.rrelu_(torch.tensor([-48, 2])); // tensor([-11.,   2.])
+ */
 export const rrelu_ = (input: Tensor, lower = 1 / 8, upper = 1 / 3, training = false): Tensor =>
   rrelu(input, lower, upper, training, true);
 
@@ -131,6 +159,8 @@ function slopesOf(x: Tensor, lower: number, upper: number, training: boolean): T
 /**
  * softmax of (logits + Gumbel noise) / tau along `dim`; with `hard` a one-hot row, through which the soft one's
  * gradient flows.
+ * @example
+ * torch.nn.functional.gumbel_softmax(torch.zeros(2, 3), { hard: true }).sum(1); // tensor([1., 1.])
  */
 export const gumbel_softmax = withKeywords(
   'gumbel_softmax',

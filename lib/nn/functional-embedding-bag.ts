@@ -10,8 +10,8 @@ import { withKeywords } from './signature.js';
  * The rows of `weight` (V, D) that bags of indices number, summed, averaged or their largest elements: (B, D). Bags
  * are the rows of `input` (B, N), or parts of `input` (N) that begin at `offsets`.
  * @example
- * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]).float();
- * torch.nn.functional.embedding_bag(torch.tensor([[0, 2]]), weight, { mode: 'sum' }); // tensor([[6., 8.]])
+ * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]);
+ * torch.nn.functional.embedding_bag(torch.tensor([[0n, 2n]]), weight, { mode: 'sum' }); // tensor([[6., 8.]])
  */
 export const embedding_bag = withKeywords(
   'embedding_bag',

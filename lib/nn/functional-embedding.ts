@@ -8,6 +8,8 @@ import { withKeywords } from './signature.js';
 /**
  * The rows of `weight` (n, d) that `input` (*) numbers: (*, d). The row `padding_idx` gets no gradient; rows longer
  * than `max_norm` are scaled down to it in `weight` itself.
+ * @example
+ * torch.nn.functional.embedding(torch.tensor([0n, 2n]), torch.eye(3)); // tensor([[1., 0., 0.], [0., 0., 1.]])
  */
 export const embedding = withKeywords(
   'embedding',

@@ -43,7 +43,11 @@ export {
 
 const sized = (input: Tensor, output_size: Sizes) => ({ input, output_size });
 
-/** The means of `output_size` windows of `input` (n, c, length), or one without n; see adaptive_avg_pool2d. */
+/**
+ * The means of `output_size` windows of `input` (n, c, length), or one without n; see adaptive_avg_pool2d.
+ * @example
+ * torch.nn.functional.adaptive_avg_pool1d(torch.tensor([[1, 2, 3, 4]]), 2); // tensor([[1.5000, 3.5000]])
+ */
 export const adaptive_avg_pool1d = withKeywords('adaptive_avg_pool1d', sized, ({ input, output_size }) =>
   adaptiveMeans(1, input, output_size),
 );
@@ -56,7 +60,11 @@ export const adaptive_avg_pool1d = withKeywords('adaptive_avg_pool1d', sized, ({
 export const adaptive_avg_pool2d = withKeywords('adaptive_avg_pool2d', sized, ({ input, output_size }) =>
   adaptiveMeans(2, input, output_size),
 );
-/** The means of `output_size` windows of `input` (n, c, d, h, w), or one without n; see adaptive_avg_pool2d. */
+/**
+ * The means of `output_size` windows of `input` (n, c, d, h, w), or one without n; see adaptive_avg_pool2d.
+ * @example
+ * torch.nn.functional.adaptive_avg_pool3d(torch.ones(1, 3, 4, 4, 4), 2).shape; // [1, 3, 2, 2, 2]
+ */
 export const adaptive_avg_pool3d = withKeywords('adaptive_avg_pool3d', sized, ({ input, output_size }) =>
   adaptiveMeans(3, input, output_size),
 );
@@ -72,7 +80,11 @@ function adaptiveMax(n: number) {
     },
   );
 }
-/** The maxima of `output_size` windows of `input` (n, c, length), or one without n; see adaptive_max_pool2d. */
+/**
+ * The maxima of `output_size` windows of `input` (n, c, length), or one without n; see adaptive_max_pool2d.
+ * @example
+ * torch.nn.functional.adaptive_max_pool1d(torch.tensor([[1, 2, 3, 4]]), 2); // tensor([[2., 4.]])
+ */
 export const adaptive_max_pool1d = adaptiveMax(1);
 /**
  * The maxima of `output_size` windows of `input` (n, c, h, w), or one without n, that cover it evenly; [values,
@@ -81,7 +93,11 @@ export const adaptive_max_pool1d = adaptiveMax(1);
  * torch.nn.functional.adaptive_max_pool2d(torch.ones(1, 3, 7, 5), [2, null]).shape; // [1, 3, 2, 5]
  */
 export const adaptive_max_pool2d = adaptiveMax(2);
-/** The maxima of `output_size` windows of `input` (n, c, d, h, w), or one without n; see adaptive_max_pool2d. */
+/**
+ * The maxima of `output_size` windows of `input` (n, c, d, h, w), or one without n; see adaptive_max_pool2d.
+ * @example
+ * torch.nn.functional.adaptive_max_pool3d(torch.ones(1, 3, 4, 4, 4), 2).shape; // [1, 3, 2, 2, 2]
+ */
 export const adaptive_max_pool3d = adaptiveMax(3);
 
 /** Max pooling at random places over `n` dimensions: a tensor, or [values, indices] with `return_indices`. */

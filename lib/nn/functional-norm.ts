@@ -20,7 +20,8 @@ function checkValues(size: readonly number[], text: string): void {
  * and variance are those of the batch, and running_mean and running_var move towards them by `momentum`; else those two
  * are used.
  * @example
- * torch.nn.functional.batch_norm(torch.tensor([[1], [3]]), null, null, { training: true }); // [[-1], [1]]
+ * torch.nn.functional.batch_norm(torch.tensor([[1], [3]]), null, null, { training: true });
+ * // tensor([[-1.0000], [ 1.0000]])
  */
 export const batch_norm = withKeywords(
   'batch_norm',
@@ -42,7 +43,12 @@ export const batch_norm = withKeywords(
   },
 );
 
-/** batch_norm of each sample on its own: `input` (N, C, ...). Without `use_input_stats` by the running statistics. */
+/**
+ * batch_norm of each sample on its own: `input` (N, C, ...). Without `use_input_stats` by the running statistics.
+ * @example
+ * torch.nn.functional.instance_norm(torch.tensor([[[1, 3], [10, 30]]]));
+ * // tensor([[[-1.0000,  1.0000], [-1.0000,  1.0000]]])
+ */
 export const instance_norm = withKeywords(
   'instance_norm',
   (
@@ -67,6 +73,8 @@ export const instance_norm = withKeywords(
 /**
  * (x - mean) / sqrt(var + eps) * weight + bias, with mean and variance of each of `num_groups` groups of the channels
  * of a sample: `input` (N, C, ...), weight and bias (C).
+ * @example
+ * torch.nn.functional.group_norm(torch.tensor([[1, 3, 10, 30]]), 2); // tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
  */
 export const group_norm = withKeywords(
   'group_norm',
@@ -90,6 +98,9 @@ export const group_norm = withKeywords(
 /**
  * x / (k + alpha mean(x^2))^beta, with the mean over `size` neighbouring channels, of which there are zeros beyond the
  * ends: `input` (N, C, ...) of at least 3 dimensions.
+ * @example
+ * torch.nn.functional.local_response_norm(torch.ones(1, 2, 1), 2, { alpha: 1, beta: 1 }).flatten();
+ * // tensor([0.6667, 0.5000])
  */
 export const local_response_norm = withKeywords(
   'local_response_norm',

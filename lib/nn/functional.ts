@@ -66,7 +66,11 @@ export const relu = withKeywords('relu', alone, ({ input, inplace }) => {
   if (input.dtype.name === 'bool') throw new RuntimeError('Boolean inputs not supported for relu');
   return inplace ? input.relu_() : input.relu();
 });
-/** max(0, x), in `input` itself. */
+/**
+ * max(0, x), in `input` itself.
+ * @example
+ * torch.nn.functional.relu_(torch.tensor([-1, 2])); // tensor([0., 2.])
+ */
 export const relu_ = (input: Tensor): Tensor => relu(input, true);
 
 /** A function of one tensor that may work in place. */
@@ -75,16 +79,36 @@ function mayChange(name: string, fn: (x: Tensor) => Tensor, native: { readonly s
     inplace && input.dtype.is_floating_point ? into(native, input) : fn(input),
   );
 }
-/** x sigmoid(x) */
+/**
+ * x sigmoid(x)
+ * @example
+ * torch.nn.functional.silu(torch.tensor([-1, 1])); // tensor([-0.2689,  0.7311])
+ */
 export const silu = mayChange('silu', act.silu, act._silu);
-/** x tanh(softplus(x)) */
+/**
+ * x tanh(softplus(x))
+ * @example
+ * torch.nn.functional.mish(torch.tensor([-1, 1])); // tensor([-0.3034,  0.8651])
+ */
 export const mish = mayChange('mish', act.mish, act._mish);
-/** x hardsigmoid(x) */
+/**
+ * x hardsigmoid(x)
+ * @example
+ * torch.nn.functional.hardswish(torch.tensor([-4, 1, 4])); // tensor([-0.0000, 0.6667, 4.0000])
+ */
 export const hardswish = mayChange('hardswish', act.hardswish, act._hardswish);
-/** (x + 3) / 6, kept within [0, 1] */
+/**
+ * (x + 3) / 6, kept within [0, 1]
+ * @example
+ * torch.nn.functional.hardsigmoid(torch.tensor([-4, 0, 4])); // tensor([0.0000, 0.5000, 1.0000])
+ */
 export const hardsigmoid = mayChange('hardsigmoid', act.hardsigmoid, act._hardsigmoid);
 
-/** x where it is positive, otherwise negative_slope x. */
+/**
+ * x where it is positive, otherwise negative_slope x.
+ * @example
+ * torch.nn.functional.leaky_relu(torch.tensor([-1, 2]), 0.1); // tensor([-0.1000,  2.0000])
+ */
 export const leaky_relu = withKeywords(
   'leaky_relu',
   (input: Tensor, negative_slope: number = 0.01, inplace: boolean = false) => ({ input, negative_slope, inplace }),
@@ -94,37 +118,69 @@ export const leaky_relu = withKeywords(
     return into(act._leakyRelu, input, negative_slope);
   },
 );
-/** leaky_relu, in `input` itself. */
+/**
+ * leaky_relu, in `input` itself.
+ * @example
+ * torch.nn.functional.leaky_relu_(torch.tensor([-1, 2]), 0.1); // tensor([-0.1000,  2.0000])
+ */
 export const leaky_relu_ = (input: Tensor, negative_slope = 0.01): Tensor => leaky_relu(input, negative_slope, true);
 
 const withAlpha = (input: Tensor, alpha: number = 1, inplace: boolean = false) => ({ input, alpha, inplace });
-/** x where it is positive, otherwise alpha (exp(x) - 1). */
+/**
+ * x where it is positive, otherwise alpha (exp(x) - 1).
+ * @example
+ * torch.nn.functional.elu(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export const elu = withKeywords('elu', withAlpha, ({ input, alpha, inplace }) => {
   if (!inplace) return act.elu(input, alpha);
   act.refuseIntegers(input, 'elu_cpu');
   return into(act._elu, input, alpha, 1, 1);
 });
-/** elu, in `input` itself. */
+/**
+ * elu, in `input` itself.
+ * @example
+ * torch.nn.functional.elu_(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export const elu_ = (input: Tensor, alpha = 1): Tensor => elu(input, alpha, true);
-/** x where it is positive, otherwise alpha (exp(x / alpha) - 1). */
+/**
+ * x where it is positive, otherwise alpha (exp(x / alpha) - 1).
+ * @example
+ * torch.nn.functional.celu(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export const celu = withKeywords('celu', withAlpha, ({ input, alpha, inplace }) =>
   inplace ? celu_(input, alpha) : act.celu(input, alpha),
 );
-/** celu, in `input` itself. */
+/**
+ * celu, in `input` itself.
+ * @example
+ * torch.nn.functional.celu_(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export function celu_(input: Tensor, alpha = 1): Tensor {
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
   act.refuseIntegers(input, 'elu_cpu');
   return into(act._celu, input, alpha, 1, 1 / alpha);
 }
-/** elu with the constants that keep mean 0 and variance 1. */
+/**
+ * elu with the constants that keep mean 0 and variance 1.
+ * @example
+ * torch.nn.functional.selu(torch.tensor([-1, 1])); // tensor([-1.1113,  1.0507])
+ */
 export const selu = withKeywords('selu', alone, ({ input, inplace }) => (inplace ? selu_(input) : act.selu(input)));
-/** selu, in `input` itself. */
+/**
+ * selu, in `input` itself.
+ * @example
+ * torch.nn.functional.selu_(torch.tensor([-1, 1])); // tensor([-1.1113,  1.0507])
+ */
 export function selu_(input: Tensor): Tensor {
   act.refuseIntegers(input, 'elu_cpu');
   return into(act._elu, input, act.SELU_ALPHA, act.SELU_SCALE, 1);
 }
 
-/** x kept within [min_val, max_val]. */
+/**
+ * x kept within [min_val, max_val].
+ * @example
+ * torch.nn.functional.hardtanh(torch.tensor([-2, 0.5, 2])); // tensor([-1.0000,  0.5000,  1.0000])
+ */
 export const hardtanh = withKeywords(
   'hardtanh',
   (input: Tensor, min_val: number = -1, max_val: number = 1, inplace: boolean = false) => ({
@@ -139,21 +195,37 @@ export const hardtanh = withKeywords(
     return into(bounds._hardtanh, input, min_val, max_val);
   },
 );
-/** hardtanh, in `input` itself. */
+/**
+ * hardtanh, in `input` itself.
+ * @example
+ * torch.nn.functional.hardtanh_(torch.tensor([-2, 0.5, 2]), -1, 1); // tensor([-1.0000,  0.5000,  1.0000])
+ */
 export const hardtanh_ = (input: Tensor, min_val = -1, max_val = 1): Tensor => hardtanh(input, min_val, max_val, true);
-/** x kept within [0, 6]. */
+/**
+ * x kept within [0, 6].
+ * @example
+ * torch.nn.functional.relu6(torch.tensor([-1, 2, 8])); // tensor([0., 2., 6.])
+ */
 export const relu6 = withKeywords('relu6', alone, ({ input, inplace }) =>
   inplace && input.dtype.is_floating_point ? into(bounds._hardtanh, input, 0, 6) : bounds.relu6(input),
 );
 
-/** x where it is above `threshold`, otherwise `value`. */
+/**
+ * x where it is above `threshold`, otherwise `value`.
+ * @example
+ * torch.nn.functional.threshold(torch.tensor([0, 2]), 1, -5); // tensor([-5.,  2.])
+ */
 export const threshold = withKeywords(
   'threshold',
   (input: Tensor, threshold: number, value: number, inplace: boolean = false) => ({ input, threshold, value, inplace }),
   ({ input, threshold, value, inplace }) =>
     inplace ? into(bounds._threshold, input, threshold, value) : bounds.threshold(input, threshold, value),
 );
-/** threshold, in `input` itself. */
+/**
+ * threshold, in `input` itself.
+ * @example
+ * torch.nn.functional.threshold_(torch.tensor([0, 2]), 1, -5); // tensor([-5.,  2.])
+ */
 export const threshold_ = (input: Tensor, at: number, value: number): Tensor => threshold(input, at, value, true);
 
 const overDim = (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null) => ({
@@ -171,11 +243,19 @@ const overDim = (input: Tensor, dim: number | null = null, _stacklevel: number =
 export const softmax = withKeywords('softmax', overDim, ({ input, dim, dtype }) =>
   ops.softmax(input, dim ?? implicitDim('softmax', input), { dtype }),
 );
-/** softmax of -x */
+/**
+ * softmax of -x
+ * @example
+ * torch.nn.functional.softmin(torch.tensor([0, 0]), 0); // tensor([0.5000, 0.5000])
+ */
 export const softmin = withKeywords('softmin', overDim, ({ input, dim, dtype }) =>
   ops.softmax(input.neg(), dim ?? implicitDim('softmin', input), { dtype }),
 );
-/** log(softmax(x)) along `dim`, computed in `dtype`. */
+/**
+ * log(softmax(x)) along `dim`, computed in `dtype`.
+ * @example
+ * torch.nn.functional.log_softmax(torch.tensor([0, 0]), 0); // tensor([-0.6931, -0.6931])
+ */
 export const log_softmax = withKeywords('log_softmax', overDim, ({ input, dim, dtype }) =>
   ops.log_softmax(input, dim ?? implicitDim('log_softmax', input), { dtype }),
 );
@@ -212,7 +292,12 @@ export const one_hot = withKeywords(
   },
 );
 
-/** max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's own; see triplet_margin_loss. */
+/**
+ * max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's own; see triplet_margin_loss.
+ * @example
+ * const [anchor, near, far] = [torch.zeros(1, 2), torch.ones(1, 2), torch.ones(1, 2).mul(5)];
+ * torch.nn.functional.triplet_margin_with_distance_loss(anchor, near, far); // tensor(0.)
+ */
 export function triplet_margin_with_distance_loss(
   anchor: Tensor,
   positive: Tensor,

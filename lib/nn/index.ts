@@ -5,6 +5,7 @@ export { MultiheadAttention } from './attention.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './batch-norm.js';
 export { ModuleDict, ModuleList, Sequential } from './containers.js';
 export { Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './conv.js';
+export * from './distance.js';
 export * from './dropout.js';
 export { Embedding, EmbeddingBag } from './embedding.js';
 export { Flatten, Unflatten } from './flatten.js';

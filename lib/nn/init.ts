@@ -16,7 +16,11 @@ const LINEAR_FUNCTIONS = [
   'conv_transpose3d',
 ];
 
-/** The gain that keeps the variance of activations after a nonlinearity; `param` is the slope of 'leaky_relu'. */
+/**
+ * The gain that keeps the variance of activations after a nonlinearity; `param` is the slope of 'leaky_relu'.
+ * @example
+ * torch.nn.init.calculate_gain('leaky_relu', 0.2); // 1.3867504905630728
+ */
 export const calculate_gain = withKeywords(
   'calculate_gain',
   (nonlinearity: string, param: number | null = null) => ({ nonlinearity, param }),
@@ -31,7 +35,11 @@ export const calculate_gain = withKeywords(
   },
 );
 
-/** The numbers of values that flow into and out of one unit of a weight (out, in, ...). */
+/**
+ * The numbers of values that flow into and out of one unit of a weight (out, in, ...).
+ * @example
+ * torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(8, 3, 5, 5)); // [ 75, 200 ]
+ */
 export function _calculate_fan_in_and_fan_out(tensor: Tensor): [fan_in: number, fan_out: number] {
   const [outputs, inputs, ...field] = tensor.shape;
   if (outputs === undefined || inputs === undefined) {
@@ -41,14 +49,22 @@ export function _calculate_fan_in_and_fan_out(tensor: Tensor): [fan_in: number, 
   return [inputs * size, outputs * size];
 }
 
-/** Fills `tensor` from the uniform distribution over [a, b). */
+/**
+ * Fills `tensor` from the uniform distribution over [a, b).
+ * @example
+ * torch.nn.init.uniform_(torch.empty(100), 2, 3).min().item() >= 2; // true
+ */
 export const uniform_ = withKeywords(
   'uniform_',
   (tensor: Tensor, a: number = 0, b: number = 1, generator: Generator | null = null) => ({ tensor, a, b, generator }),
   ({ tensor, a, b, generator }) => no_grad(() => tensor.uniform_(a, b, { generator })),
 );
 
-/** Fills `tensor` from the normal distribution. */
+/**
+ * Fills `tensor` from the normal distribution.
+ * @example
+ * torch.nn.init.normal_(torch.empty(3, 5), { std: 0.02 }).shape; // [3, 5]
+ */
 export const normal_ = withKeywords(
   'normal_',
   (tensor: Tensor, mean: number = 0, std: number = 1, generator: Generator | null = null) => ({
@@ -60,20 +76,36 @@ export const normal_ = withKeywords(
   ({ tensor, mean, std, generator }) => no_grad(() => tensor.normal_(mean, std, { generator })),
 );
 
-/** Fills `tensor` with `val`. */
+/**
+ * Fills `tensor` with `val`.
+ * @example
+ * torch.nn.init.constant_(torch.empty(2), 0.3); // tensor([0.3000, 0.3000])
+ */
 export const constant_ = withKeywords(
   'constant_',
   (tensor: Tensor, val: number) => ({ tensor, val }),
   ({ tensor, val }) => no_grad(() => tensor.fill_(val)),
 );
 
-/** Fills `tensor` with ones. */
+/**
+ * Fills `tensor` with ones.
+ * @example
+ * torch.nn.init.ones_(torch.empty(2)); // tensor([1., 1.])
+ */
 export const ones_ = (tensor: Tensor): Tensor => no_grad(() => tensor.fill_(1));
 
-/** Fills `tensor` with zeros. */
+/**
+ * Fills `tensor` with zeros.
+ * @example
+ * torch.nn.init.zeros_(torch.empty(2)); // tensor([0., 0.])
+ */
 export const zeros_ = (tensor: Tensor): Tensor => no_grad(() => tensor.zero_());
 
-/** Makes a 2-d `tensor` the identity matrix. */
+/**
+ * Makes a 2-d `tensor` the identity matrix.
+ * @example
+ * torch.nn.init.eye_(torch.empty(2, 2)); // tensor([[1., 0.], [0., 1.]])
+ */
 export function eye_(tensor: Tensor): Tensor {
   const [rows, columns] = tensor.shape;
   if (rows === undefined || columns === undefined || tensor.dim() !== 2) {
@@ -87,7 +119,11 @@ function xavierStd(tensor: Tensor, gain: number): number {
   return gain * Math.sqrt(2 / (fan_in + fan_out));
 }
 
-/** Fills `tensor` uniformly within ±gain sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010). */
+/**
+ * Fills `tensor` uniformly within ±gain sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010).
+ * @example
+ * torch.nn.init.xavier_uniform_(torch.empty(3, 5), { gain: torch.nn.init.calculate_gain('relu') }).shape; // [3, 5]
+ */
 export const xavier_uniform_ = withKeywords(
   'xavier_uniform_',
   (tensor: Tensor, gain: number = 1, generator: Generator | null = null) => ({ tensor, gain, generator }),
@@ -97,7 +133,11 @@ export const xavier_uniform_ = withKeywords(
   },
 );
 
-/** Fills `tensor` from the normal distribution with deviation gain sqrt(2 / (fan_in + fan_out)). */
+/**
+ * Fills `tensor` from the normal distribution with deviation gain sqrt(2 / (fan_in + fan_out)).
+ * @example
+ * torch.nn.init.xavier_normal_(torch.empty(3, 5)).shape; // [3, 5]
+ */
 export const xavier_normal_ = withKeywords(
   'xavier_normal_',
   (tensor: Tensor, gain: number = 1, generator: Generator | null = null) => ({ tensor, gain, generator }),
@@ -124,7 +164,11 @@ function kaimingStd({ tensor, a, mode, nonlinearity }: ReturnType<typeof kaiming
   return calculate_gain(nonlinearity, a) / Math.sqrt(fan);
 }
 
-/** Fills `tensor` uniformly within ±gain sqrt(3 / fan) (He et al., 2015); `a` is the slope of 'leaky_relu'. */
+/**
+ * Fills `tensor` uniformly within ±gain sqrt(3 / fan) (He et al., 2015); `a` is the slope of 'leaky_relu'.
+ * @example
+ * torch.nn.init.kaiming_uniform_(torch.empty(3, 5), { a: Math.sqrt(5) }).shape; // [3, 5]
+ */
 export const kaiming_uniform_ = withKeywords('kaiming_uniform_', kaimingArguments, (args) => {
   const std = kaimingStd(args);
   if (std === null) return args.tensor;
@@ -132,13 +176,21 @@ export const kaiming_uniform_ = withKeywords('kaiming_uniform_', kaimingArgument
   return uniform_(args.tensor, -bound, bound, args.generator);
 });
 
-/** Fills `tensor` from the normal distribution with deviation gain / sqrt(fan). */
+/**
+ * Fills `tensor` from the normal distribution with deviation gain / sqrt(fan).
+ * @example
+ * torch.nn.init.kaiming_normal_(torch.empty(3, 5), { nonlinearity: 'relu' }).shape; // [3, 5]
+ */
 export const kaiming_normal_ = withKeywords('kaiming_normal_', kaimingArguments, (args) => {
   const std = kaimingStd(args);
   return std === null ? args.tensor : normal_(args.tensor, 0, std, args.generator);
 });
 
-/** Fills `tensor` from the normal distribution cut off outside [a, b]. */
+/**
+ * Fills `tensor` from the normal distribution cut off outside [a, b].
+ * @example
+ * torch.nn.init.trunc_normal_(torch.empty(100)).abs().max().item() <= 2; // true
+ */
 export const trunc_normal_ = withKeywords(
   'trunc_normal_',
   (

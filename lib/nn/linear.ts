@@ -90,7 +90,11 @@ const bilinear = signature(
   ) => ({ in1_features, in2_features, out_features, bias, device, dtype }),
 );
 
-/** `y = x1^T A x2 + b` of the last dimensions: (*, in1_features) and (*, in2_features) to (*, out_features). */
+/**
+ * `y = x1^T A x2 + b` of the last dimensions: (*, in1_features) and (*, in2_features) to (*, out_features).
+ * @example
+ * new torch.nn.Bilinear(2, 3, 4)(torch.ones(5, 2), torch.ones(5, 3)).shape; // [5, 4]
+ */
 export class Bilinear extends Module {
   readonly in1_features: number;
   readonly in2_features: number;

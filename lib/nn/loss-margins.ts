@@ -1,4 +1,4 @@
-/** Losses of distances, margins, counts and variances. */
+/** Losses of margins, counts, variances and sequences. */
 import type { Tensor } from '../tensor.js';
 import * as functional from './functional.js';
 import { Loss, PlainLoss, type Reduction, WeightedLoss } from './loss.js';
@@ -7,7 +7,11 @@ import { type ArgsOf, signature } from './signature.js';
 
 type Flag = boolean | null;
 
-/** Squared below `beta`, absolute above it. */
+/**
+ * Squared below `beta`, absolute above it.
+ * @example
+ * new torch.nn.SmoothL1Loss()(torch.tensor([0, 3]), torch.tensor([0, 0])); // tensor(1.2500)
+ */
 export class SmoothL1Loss extends Loss {
   beta: number;
   constructor(...args: ArgsOf<typeof smooth>) {
@@ -30,7 +34,11 @@ const smooth = signature(
 );
 
 const huber = signature('HuberLoss', (reduction: Reduction = 'mean', delta: number = 1) => ({ reduction, delta }));
-/** Squared below `delta`, linear above it. */
+/**
+ * Squared below `delta`, linear above it.
+ * @example
+ * new torch.nn.HuberLoss()(torch.tensor([0, 3]), torch.tensor([0, 0])); // tensor(1.2500)
+ */
 export class HuberLoss extends Loss {
   delta: number;
   constructor(...args: ArgsOf<typeof huber>) {
@@ -52,7 +60,12 @@ const divergence = signature(
     log_target,
   }),
 );
-/** The Kullback-Leibler divergence of log probabilities `input` from `target`. */
+/**
+ * The Kullback-Leibler divergence of log probabilities `input` from `target`.
+ * @example
+ * const [p, q] = [torch.tensor([0.5, 0.5]), torch.tensor([0.25, 0.75])];
+ * new torch.nn.KLDivLoss({ reduction: 'sum' })(q.log(), p); // tensor(0.1438)
+ */
 export class KLDivLoss extends Loss {
   log_target: boolean;
   constructor(...args: ArgsOf<typeof divergence>) {
@@ -74,7 +87,11 @@ const margins = signature(
     reduction,
   }),
 );
-/** max(0, -target (input1 - input2) + margin) */
+/**
+ * max(0, -target (input1 - input2) + margin)
+ * @example
+ * new torch.nn.MarginRankingLoss()(torch.tensor([1, 2]), torch.tensor([2, 1]), torch.tensor([1, 1])); // tensor(0.5000)
+ */
 export class MarginRankingLoss extends Module {
   margin: number;
   reduction: Reduction;
@@ -88,7 +105,11 @@ export class MarginRankingLoss extends Module {
     return functional.margin_ranking_loss(input1, input2, target, { margin: this.margin, reduction: this.reduction });
   }
 }
-/** 1 - cos(input1, input2) where the target is 1, max(0, cos - margin) where it is -1. */
+/**
+ * 1 - cos(input1, input2) where the target is 1, max(0, cos - margin) where it is -1.
+ * @example
+ * new torch.nn.CosineEmbeddingLoss()(torch.eye(2), torch.ones(2, 2), torch.tensor([1, -1])); // tensor(0.5000)
+ */
 export class CosineEmbeddingLoss extends MarginRankingLoss {
   override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
     return functional.cosine_embedding_loss(input1, input2, target, { margin: this.margin, reduction: this.reduction });
@@ -104,7 +125,11 @@ const hinge = signature(
     reduction,
   }),
 );
-/** x where the target is 1, max(0, margin - x) where it is -1. */
+/**
+ * x where the target is 1, max(0, margin - x) where it is -1.
+ * @example
+ * new torch.nn.HingeEmbeddingLoss()(torch.tensor([0.5, 0.2]), torch.tensor([1, -1])); // tensor(0.6500)
+ */
 export class HingeEmbeddingLoss extends Loss {
   margin: number;
   constructor(...args: ArgsOf<typeof hinge>) {
@@ -117,13 +142,21 @@ export class HingeEmbeddingLoss extends Loss {
   }
 }
 
-/** log(1 + exp(-target input)) */
+/**
+ * log(1 + exp(-target input))
+ * @example
+ * new torch.nn.SoftMarginLoss()(torch.tensor([0, 0]), torch.tensor([1, -1])); // tensor(0.6931)
+ */
 export class SoftMarginLoss extends PlainLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
     return functional.soft_margin_loss(input, target, { reduction: this.reduction });
   }
 }
-/** How far the scores of other classes come within 1 of those of the targets, of which there may be several. */
+/**
+ * How far the scores of other classes come within 1 of those of the targets, of which there may be several.
+ * @example
+ * new torch.nn.MultiLabelMarginLoss()(torch.tensor([0.1, 0.2, 0.4]), torch.tensor([2n, -1n, 0n])); // tensor(0.5000)
+ */
 export class MultiLabelMarginLoss extends PlainLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
     return functional.multilabel_margin_loss(input, target, { reduction: this.reduction });
@@ -139,7 +172,11 @@ const weights = signature(
     reduction,
   }),
 );
-/** Binary cross entropy of logits, averaged over the classes. */
+/**
+ * Binary cross entropy of logits, averaged over the classes.
+ * @example
+ * new torch.nn.MultiLabelSoftMarginLoss()(torch.zeros(1, 3), torch.ones(1, 3)); // tensor(0.6931)
+ */
 export class MultiLabelSoftMarginLoss extends WeightedLoss {
   constructor(...args: ArgsOf<typeof weights>) {
     const { weight, size_average, reduce, reduction } = weights.bind(args);
@@ -162,7 +199,11 @@ const powers = signature(
     reduction: Reduction = 'mean',
   ) => ({ p, margin, weight, size_average, reduce, reduction }),
 );
-/** How far other classes' scores come within `margin` of the target's, to the power p (1 or 2). */
+/**
+ * How far other classes' scores come within `margin` of the target's, to the power p (1 or 2).
+ * @example
+ * new torch.nn.MultiMarginLoss()(torch.tensor([[0.1, 0.2, 0.7]]), torch.tensor([2n])); // tensor(0.3000)
+ */
 export class MultiMarginLoss extends WeightedLoss {
   p: number;
   margin: number;
@@ -188,7 +229,11 @@ const logits = signature(
     pos_weight: Tensor | null = null,
   ) => ({ weight, size_average, reduce, reduction, pos_weight }),
 );
-/** Binary cross entropy of logits, and of targets in [0, 1]. */
+/**
+ * Binary cross entropy of logits, and of targets in [0, 1].
+ * @example
+ * new torch.nn.BCEWithLogitsLoss()(torch.tensor([0, 2]), torch.tensor([1, 1])); // tensor(0.4100)
+ */
 export class BCEWithLogitsLoss extends WeightedLoss {
   pos_weight: Tensor | null = null;
   constructor(...args: ArgsOf<typeof logits>) {
@@ -213,7 +258,11 @@ const counts = signature(
     reduction: Reduction = 'mean',
   ) => ({ log_input, full, size_average, eps, reduce, reduction }),
 );
-/** The negative log likelihood of counts `target` with the Poisson distribution of (log) rate `input`. */
+/**
+ * The negative log likelihood of counts `target` with the Poisson distribution of (log) rate `input`.
+ * @example
+ * new torch.nn.PoissonNLLLoss()(torch.zeros(2), torch.ones(2)); // tensor(1.)
+ */
 export class PoissonNLLLoss extends Loss {
   log_input: boolean;
   full: boolean;
@@ -235,7 +284,11 @@ const variances = signature(
   'GaussianNLLLoss',
   (full: boolean = false, eps: number = 1e-6, reduction: Reduction = 'mean') => ({ full, eps, reduction }),
 );
-/** The negative log likelihood of `target` with the normal distribution of mean `input` and variance `variance`. */
+/**
+ * The negative log likelihood of `target` with the normal distribution of mean `input` and variance `variance`.
+ * @example
+ * new torch.nn.GaussianNLLLoss()(torch.zeros(2), torch.ones(2), torch.ones(2)); // tensor(0.5000)
+ */
 export class GaussianNLLLoss extends Module {
   full: boolean;
   eps: number;
@@ -253,57 +306,6 @@ export class GaussianNLLLoss extends Module {
   }
 }
 
-const triplets = signature(
-  'TripletMarginLoss',
-  (
-    margin: number = 1,
-    p: number = 2,
-    eps: number = 1e-6,
-    swap: boolean = false,
-    size_average: Flag = null,
-    reduce: Flag = null,
-    reduction: Reduction = 'mean',
-  ) => ({ margin, p, eps, swap, size_average, reduce, reduction }),
-);
-/** max(0, |anchor - positive| - |anchor - negative| + margin), with p-norms. */
-export class TripletMarginLoss extends Module {
-  margin: number;
-  p: number;
-  eps: number;
-  swap: boolean;
-  reduction: Reduction;
-  constructor(...args: ArgsOf<typeof triplets>) {
-    super();
-    const { margin, p, eps, swap, size_average, reduce, reduction } = triplets.bind(args);
-    this.margin = margin;
-    this.p = p;
-    this.eps = eps;
-    this.swap = swap;
-    this.reduction = Loss.legacy(reduction, size_average, reduce);
-  }
-  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    const { margin, p, eps, swap, reduction } = this;
-    return functional.triplet_margin_loss(anchor, positive, negative, { margin, p, eps, swap, reduction });
-  }
-}
-
-/** The same with a distance of one's own. */
-export class TripletMarginWithDistanceLoss extends Module {
-  readonly options: {
-    distance_function?: ((x: Tensor, y: Tensor) => Tensor) | null;
-    margin?: number;
-    swap?: boolean;
-    reduction?: Reduction;
-  };
-  constructor(options: TripletMarginWithDistanceLoss['options'] = {}) {
-    super();
-    this.options = options;
-  }
-  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return functional.triplet_margin_with_distance_loss(anchor, positive, negative, this.options);
-  }
-}
-
 const ctc = signature(
   'CTCLoss',
   (blank: number = 0, reduction: Reduction = 'mean', zero_infinity: boolean = false) => ({
@@ -312,7 +314,12 @@ const ctc = signature(
     zero_infinity,
   }),
 );
-/** The connectionist temporal classification loss (Graves and others, 2006) of log probabilities (T, N, C). */
+/**
+ * The connectionist temporal classification loss (Graves and others, 2006) of log probabilities (T, N, C).
+ * @example
+ * const log_probs = torch.zeros(5, 1, 3).log_softmax(2);
+ * new torch.nn.CTCLoss()(log_probs, torch.tensor([[1n, 2n]]), [5], [2]); // tensor(0.9689)
+ */
 export class CTCLoss extends Module {
   blank: number;
   reduction: Reduction;
@@ -324,46 +331,13 @@ export class CTCLoss extends Module {
     this.reduction = reduction;
     this.zero_infinity = zero_infinity;
   }
-  override forward(log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor): Tensor {
+  override forward(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor | readonly number[],
+    target_lengths: Tensor | readonly number[],
+  ): Tensor {
     const { blank, reduction, zero_infinity } = this;
     return functional.ctc_loss(log_probs, targets, input_lengths, target_lengths, { blank, reduction, zero_infinity });
-  }
-}
-
-const similar = signature('CosineSimilarity', (dim: number = 1, eps: number = 1e-8) => ({ dim, eps }));
-/** The cosine of the angle between two tensors along `dim`. */
-export class CosineSimilarity extends Module {
-  dim: number;
-  eps: number;
-  constructor(...args: ArgsOf<typeof similar>) {
-    super();
-    const { dim, eps } = similar.bind(args);
-    this.dim = dim;
-    this.eps = eps;
-  }
-  override forward(x1: Tensor, x2: Tensor): Tensor {
-    return functional.cosine_similarity(x1, x2, this.dim, this.eps);
-  }
-}
-
-const pairs = signature('PairwiseDistance', (p: number = 2, eps: number = 1e-6, keepdim: boolean = false) => ({
-  p,
-  eps,
-  keepdim,
-}));
-/** The p-norm of x1 - x2 + eps along the last dimension. */
-export class PairwiseDistance extends Module {
-  norm: number;
-  eps: number;
-  keepdim: boolean;
-  constructor(...args: ArgsOf<typeof pairs>) {
-    super();
-    const { p, eps, keepdim } = pairs.bind(args);
-    this.norm = p;
-    this.eps = eps;
-    this.keepdim = keepdim;
-  }
-  override forward(x1: Tensor, x2: Tensor): Tensor {
-    return functional.pairwise_distance(x1, x2, this.norm, this.eps, this.keepdim);
   }
 }

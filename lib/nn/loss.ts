@@ -63,7 +63,11 @@ export class MSELoss extends PlainLoss {
   }
 }
 
-/** Absolute difference of two tensors of one shape, averaged by default. */
+/**
+ * Absolute difference of two tensors of one shape, averaged by default.
+ * @example
+ * new torch.nn.L1Loss()(torch.tensor([1, 2]), torch.tensor([1, 4])); // tensor(1.)
+ */
 export class L1Loss extends PlainLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
     return functional.l1_loss(input, target, { reduction: this.reduction });
@@ -80,7 +84,11 @@ const weighted = signature(
   ) => ({ weight, size_average, reduce, reduction }),
 );
 
-/** Binary cross entropy of probabilities `input` and `target`s in [0, 1]. */
+/**
+ * Binary cross entropy of probabilities `input` and `target`s in [0, 1].
+ * @example
+ * new torch.nn.BCELoss()(torch.tensor([0.5, 0.5]), torch.tensor([1, 0])); // tensor(0.6931)
+ */
 export class BCELoss extends WeightedLoss {
   constructor(...args: ArgsOf<typeof weighted>) {
     const { weight, size_average, reduce, reduction } = weighted.bind(args);
@@ -103,7 +111,11 @@ const nll = signature(
   ) => ({ weight, size_average, ignore_index, reduce, reduction }),
 );
 
-/** Negative log likelihood of log probabilities (N, C, ...) and class indices (N, ...). */
+/**
+ * Negative log likelihood of log probabilities (N, C, ...) and class indices (N, ...).
+ * @example
+ * new torch.nn.NLLLoss()(torch.tensor([[-0.5, -1]]), torch.tensor([0n])); // tensor(0.5000)
+ */
 export class NLLLoss extends WeightedLoss {
   ignore_index: number;
 

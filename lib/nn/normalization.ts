@@ -74,7 +74,11 @@ const rmsNorm = signature(
   ) => ({ normalized_shape, eps, elementwise_affine, device, dtype }),
 );
 
-/** x / sqrt(mean(x^2) + eps) * weight over the last dimensions, whose sizes are `normalized_shape`. */
+/**
+ * x / sqrt(mean(x^2) + eps) * weight over the last dimensions, whose sizes are `normalized_shape`.
+ * @example
+ * new torch.nn.RMSNorm(2)(torch.tensor([3, 4])); // tensor([0.8485, 1.1314], grad_fn=<MulBackward0>)
+ */
 export class RMSNorm extends Module {
   readonly normalized_shape: number[];
   eps: number | null;
@@ -120,6 +124,8 @@ const groupNorm = signature(
 /**
  * (x - mean) / sqrt(var + eps) * weight + bias, with mean and variance of each of `num_groups` groups of the channels
  * of a sample: (N, C, ...).
+ * @example
+ * new torch.nn.GroupNorm(2, 4)(torch.randn(3, 4, 5)).shape; // [3, 4, 5]
  */
 export class GroupNorm extends Module {
   readonly num_groups: number;
@@ -163,7 +169,11 @@ const localResponseNorm = signature(
   (size: number, alpha: number = 1e-4, beta: number = 0.75, k: number = 1) => ({ size, alpha, beta, k }),
 );
 
-/** x / (k + alpha mean(x^2))^beta, with the mean over `size` neighbouring channels: (N, C, ...). */
+/**
+ * x / (k + alpha mean(x^2))^beta, with the mean over `size` neighbouring channels: (N, C, ...).
+ * @example
+ * new torch.nn.LocalResponseNorm(2)(torch.ones(1, 4, 3)).shape; // [1, 4, 3]
+ */
 export class LocalResponseNorm extends Module {
   size: number;
   alpha: number;

@@ -42,7 +42,11 @@ abstract class ConstantPad extends Pad {
   }
 }
 
-/** Puts `value` before and after the last dimension. */
+/**
+ * Puts `value` before and after the last dimension.
+ * @example
+ * new torch.nn.ConstantPad1d([1, 0], 7)(torch.tensor([[1, 2, 3]])); // tensor([[7., 1., 2., 3.]])
+ */
 export class ConstantPad1d extends ConstantPad {
   constructor(...args: ArgsOf<typeof valued>) {
     const { padding, value } = valued.bind(args, 'ConstantPad1d');
@@ -61,7 +65,11 @@ export class ConstantPad2d extends ConstantPad {
     super(padding, value, 2);
   }
 }
-/** Puts `value` around the last three dimensions. */
+/**
+ * Puts `value` around the last three dimensions.
+ * @example
+ * new torch.nn.ConstantPad3d(1, 7)(torch.ones(1, 1, 3, 3, 3)).shape; // [1, 1, 5, 5, 5]
+ */
 export class ConstantPad3d extends ConstantPad {
   constructor(...args: ArgsOf<typeof valued>) {
     const { padding, value } = valued.bind(args, 'ConstantPad3d');
@@ -77,76 +85,124 @@ abstract class ZeroPad extends ConstantPad {
     return repr(this.padding);
   }
 }
-/** Puts zeros before and after the last dimension. */
+/**
+ * Puts zeros before and after the last dimension.
+ * @example
+ * new torch.nn.ZeroPad1d(1)(torch.tensor([[1, 2, 3]])); // tensor([[0., 1., 2., 3., 0.]])
+ */
 export class ZeroPad1d extends ZeroPad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ZeroPad1d').padding, 1);
   }
 }
-/** Puts zeros around the last two dimensions. */
+/**
+ * Puts zeros around the last two dimensions.
+ * @example
+ * new torch.nn.ZeroPad2d([1, 1, 2, 0])(torch.ones(1, 1, 3, 3)).shape; // [1, 1, 5, 5]
+ */
 export class ZeroPad2d extends ZeroPad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ZeroPad2d').padding, 2);
   }
 }
-/** Puts zeros around the last three dimensions. */
+/**
+ * Puts zeros around the last three dimensions.
+ * @example
+ * new torch.nn.ZeroPad3d(1)(torch.ones(1, 1, 3, 3, 3)).shape; // [1, 1, 5, 5, 5]
+ */
 export class ZeroPad3d extends ZeroPad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ZeroPad3d').padding, 3);
   }
 }
 
-/** Continues the last dimension by its mirror image. */
+/**
+ * Continues the last dimension by its mirror image.
+ * @example
+ * new torch.nn.ReflectionPad1d(1)(torch.tensor([[1, 2, 3]])); // tensor([[2., 1., 2., 3., 2.]])
+ */
 export class ReflectionPad1d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ReflectionPad1d').padding, 1, 'reflect');
   }
 }
-/** Continues the last two dimensions by their mirror images. */
+/**
+ * Continues the last two dimensions by their mirror images.
+ * @example
+ * new torch.nn.ReflectionPad2d(1)(torch.ones(1, 1, 3, 3)).shape; // [1, 1, 5, 5]
+ */
 export class ReflectionPad2d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ReflectionPad2d').padding, 2, 'reflect');
   }
 }
-/** Continues the last three dimensions by their mirror images. */
+/**
+ * Continues the last three dimensions by their mirror images.
+ * @example
+ * new torch.nn.ReflectionPad3d(1)(torch.ones(1, 1, 3, 3, 3)).shape; // [1, 1, 5, 5, 5]
+ */
 export class ReflectionPad3d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ReflectionPad3d').padding, 3, 'reflect');
   }
 }
 
-/** Continues the last dimension by its outermost elements. */
+/**
+ * Continues the last dimension by its outermost elements.
+ * @example
+ * new torch.nn.ReplicationPad1d(1)(torch.tensor([[1, 2, 3]])); // tensor([[1., 1., 2., 3., 3.]])
+ */
 export class ReplicationPad1d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ReplicationPad1d').padding, 1, 'replicate');
   }
 }
-/** Continues the last two dimensions by their outermost elements. */
+/**
+ * Continues the last two dimensions by their outermost elements.
+ * @example
+ * new torch.nn.ReplicationPad2d(1)(torch.ones(1, 1, 3, 3)).shape; // [1, 1, 5, 5]
+ */
 export class ReplicationPad2d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ReplicationPad2d').padding, 2, 'replicate');
   }
 }
-/** Continues the last three dimensions by their outermost elements. */
+/**
+ * Continues the last three dimensions by their outermost elements.
+ * @example
+ * new torch.nn.ReplicationPad3d(1)(torch.ones(1, 1, 3, 3, 3)).shape; // [1, 1, 5, 5, 5]
+ */
 export class ReplicationPad3d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'ReplicationPad3d').padding, 3, 'replicate');
   }
 }
 
-/** Continues the last dimension from its other end. */
+/**
+ * Continues the last dimension from its other end.
+ * @example
+ * new torch.nn.CircularPad1d(1)(torch.tensor([[1, 2, 3]])); // tensor([[3., 1., 2., 3., 1.]])
+ */
 export class CircularPad1d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'CircularPad1d').padding, 1, 'circular');
   }
 }
-/** Continues the last two dimensions from their other ends. */
+/**
+ * Continues the last two dimensions from their other ends.
+ * @example
+ * new torch.nn.CircularPad2d(1)(torch.ones(1, 1, 3, 3)).shape; // [1, 1, 5, 5]
+ */
 export class CircularPad2d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'CircularPad2d').padding, 2, 'circular');
   }
 }
-/** Continues the last three dimensions from their other ends. */
+/**
+ * Continues the last three dimensions from their other ends.
+ * @example
+ * new torch.nn.CircularPad3d(1)(torch.ones(1, 1, 3, 3, 3)).shape; // [1, 1, 5, 5, 5]
+ */
 export class CircularPad3d extends Pad {
   constructor(...args: ArgsOf<typeof sized>) {
     super(sized.bind(args, 'CircularPad3d').padding, 3, 'circular');

@@ -56,7 +56,11 @@ abstract class MaxPool extends Module {
     );
   }
 }
-/** The largest element of each window along one dimension; see MaxPool2d. */
+/**
+ * The largest element of each window along one dimension; see MaxPool2d.
+ * @example
+ * new torch.nn.MaxPool1d(2)(torch.tensor([[1, 2, 4, 3]])); // tensor([[2., 4.]])
+ */
 export class MaxPool1d extends MaxPool {
   constructor(...args: ArgsOf<typeof max>) {
     super(max.bind(args, 'MaxPool1d'));
@@ -80,7 +84,11 @@ export class MaxPool2d extends MaxPool {
     return this.pool(functional.max_pool2d, input);
   }
 }
-/** The largest element of each window of three dimensions; see MaxPool2d. */
+/**
+ * The largest element of each window of three dimensions; see MaxPool2d.
+ * @example
+ * new torch.nn.MaxPool3d(2)(torch.ones(1, 1, 4, 4, 4)).shape; // [1, 1, 2, 2, 2]
+ */
 export class MaxPool3d extends MaxPool {
   constructor(...args: ArgsOf<typeof max>) {
     super(max.bind(args, 'MaxPool3d'));
@@ -117,7 +125,11 @@ abstract class MaxUnpool extends Module {
     return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`;
   }
 }
-/** Puts what MaxPool1d found back to its places, among zeros. */
+/**
+ * Puts what MaxPool1d found back to its places, among zeros.
+ * @example
+ * new torch.nn.MaxUnpool1d(2)(torch.tensor([[2, 4]]), torch.tensor([[1n, 2n]])); // tensor([[0., 2., 4., 0.]])
+ */
 export class MaxUnpool1d extends MaxUnpool {
   constructor(...args: ArgsOf<typeof unpool>) {
     super(unpool.bind(args, 'MaxUnpool1d'), 1);
@@ -126,7 +138,11 @@ export class MaxUnpool1d extends MaxUnpool {
     return this.put(functional.max_unpool1d, input, indices, output_size);
   }
 }
-/** Puts what MaxPool2d found back to its places, among zeros. */
+/**
+ * Puts what MaxPool2d found back to its places, among zeros.
+ * @example
+ * new torch.nn.MaxUnpool2d(2)(torch.tensor([[[7]]]), torch.tensor([[[3n]]])); // tensor([[[0., 0.], [0., 7.]]])
+ */
 export class MaxUnpool2d extends MaxUnpool {
   constructor(...args: ArgsOf<typeof unpool>) {
     super(unpool.bind(args, 'MaxUnpool2d'), 2);
@@ -135,7 +151,11 @@ export class MaxUnpool2d extends MaxUnpool {
     return this.put(functional.max_unpool2d, input, indices, output_size);
   }
 }
-/** Puts what MaxPool3d found back to its places, among zeros. */
+/**
+ * Puts what MaxPool3d found back to its places, among zeros.
+ * @example
+ * new torch.nn.MaxUnpool3d(2)(torch.ones(1, 1, 1, 1, 1), torch.zeros(1, 1, 1, 1, 1).long()).shape; // [1, 1, 2, 2, 2]
+ */
 export class MaxUnpool3d extends MaxUnpool {
   constructor(...args: ArgsOf<typeof unpool>) {
     super(unpool.bind(args, 'MaxUnpool3d'), 3);
@@ -155,7 +175,11 @@ const mean1d = signature(
     count_include_pad: boolean = true,
   ) => ({ kernel_size, stride, padding, ceil_mode, count_include_pad }),
 );
-/** The mean of each window along one dimension; see AvgPool2d. */
+/**
+ * The mean of each window along one dimension; see AvgPool2d.
+ * @example
+ * new torch.nn.AvgPool1d(2)(torch.tensor([[1, 2, 3, 4]])); // tensor([[1.5000, 3.5000]])
+ */
 export class AvgPool1d extends Module {
   readonly kernel_size: number[];
   readonly stride: number[];
@@ -246,7 +270,11 @@ export class AvgPool2d extends AvgPool {
     return this.pool(functional.avg_pool2d, input);
   }
 }
-/** The mean of each window of three dimensions; see AvgPool2d. */
+/**
+ * The mean of each window of three dimensions; see AvgPool2d.
+ * @example
+ * new torch.nn.AvgPool3d(2)(torch.ones(1, 1, 4, 4, 4)).shape; // [1, 1, 2, 2, 2]
+ */
 export class AvgPool3d extends AvgPool {
   constructor(...args: ArgsOf<typeof mean>) {
     super(mean.bind(args, 'AvgPool3d'));
@@ -291,7 +319,11 @@ abstract class LPPool extends Module {
     );
   }
 }
-/** The p-norm of each window along one dimension. */
+/**
+ * The p-norm of each window along one dimension.
+ * @example
+ * new torch.nn.LPPool1d(2, 2)(torch.tensor([[3, 4, 6, 8]])); // tensor([[ 5., 10.]])
+ */
 export class LPPool1d extends LPPool {
   constructor(...args: ArgsOf<typeof lp>) {
     super(lp.bind(args, 'LPPool1d'));
@@ -300,7 +332,11 @@ export class LPPool1d extends LPPool {
     return this.pool(functional.lp_pool1d, input);
   }
 }
-/** The p-norm of each window of two dimensions. */
+/**
+ * The p-norm of each window of two dimensions.
+ * @example
+ * new torch.nn.LPPool2d(2, 2)(torch.ones(1, 1, 4, 4)).shape; // [1, 1, 2, 2]
+ */
 export class LPPool2d extends LPPool {
   constructor(...args: ArgsOf<typeof lp>) {
     super(lp.bind(args, 'LPPool2d'));
@@ -309,7 +345,11 @@ export class LPPool2d extends LPPool {
     return this.pool(functional.lp_pool2d, input);
   }
 }
-/** The p-norm of each window of three dimensions. */
+/**
+ * The p-norm of each window of three dimensions.
+ * @example
+ * new torch.nn.LPPool3d(2, 2)(torch.ones(1, 1, 4, 4, 4)).shape; // [1, 1, 2, 2, 2]
+ */
 export class LPPool3d extends LPPool {
   constructor(...args: ArgsOf<typeof lp>) {
     super(lp.bind(args, 'LPPool3d'));

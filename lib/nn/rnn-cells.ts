@@ -88,7 +88,11 @@ const plain = signature(
     dtype: DType | null = null,
   ) => ({ input_size, hidden_size, bias, nonlinearity, device, dtype }),
 );
-/** One step of an RNN: (N, input_size) and the state (N, hidden_size) give the new state. */
+/**
+ * One step of an RNN: (N, input_size) and the state (N, hidden_size) give the new state.
+ * @example
+ * new torch.nn.RNNCell(4, 3)(torch.randn(2, 4)).shape; // [2, 3]
+ */
 export class RNNCell extends CellBase {
   readonly nonlinearity: string;
   constructor(...args: ArgsOf<typeof plain>) {
@@ -118,7 +122,11 @@ const gated = signature(
     dtype: DType | null = null,
   ) => ({ input_size, hidden_size, bias, device, dtype }),
 );
-/** One step of a GRU: (N, input_size) and the state (N, hidden_size) give the new state. */
+/**
+ * One step of a GRU: (N, input_size) and the state (N, hidden_size) give the new state.
+ * @example
+ * new torch.nn.GRUCell(4, 3)(torch.randn(2, 4)).shape; // [2, 3]
+ */
 export class GRUCell extends CellBase {
   constructor(...args: ArgsOf<typeof gated>) {
     const { input_size, hidden_size, bias, dtype } = gated.bind(args);
@@ -130,7 +138,12 @@ export class GRUCell extends CellBase {
   }
 }
 
-/** One step of an LSTM: (N, input_size) and the states [h, c] give the new ones. */
+/**
+ * One step of an LSTM: (N, input_size) and the states [h, c] give the new ones.
+ * @example
+ * const [h, c] = new torch.nn.LSTMCell(4, 3)(torch.randn(2, 4));
+ * h.shape; // [2, 3]
+ */
 export class LSTMCell extends CellBase {
   constructor(...args: ArgsOf<typeof gated>) {
     const { input_size, hidden_size, bias, dtype } = gated.bind(args, 'LSTMCell');

@@ -37,7 +37,11 @@ interface RNNOptions {
   readonly dtype: DType | null;
 }
 
-/** What all recurrent networks share: their weights, in PyTorch's order and under its names, and the walk over time. */
+/**
+ * What all recurrent networks share: their weights, in PyTorch's order and under its names, and the walk over time.
+ * @example
+ * new torch.nn.LSTM(4, 3) instanceof torch.nn.RNNBase; // true
+ */
 export abstract class RNNBase extends Module {
   readonly mode: Mode;
   readonly input_size: number;

@@ -19,8 +19,8 @@ export interface Signature<P extends unknown[], O> {
 /**
  * Declares the arguments of `name` once: order, types and defaults are those of the parameters of `collect`, which
  * returns them by name in that order.
+ * For example:
  *
- * @example
  * const scale = signature('scale', (x: number, by: number = 2) => ({ x, by }));
  * scale.bind([3, { by: 4 }]); // { x: 3, by: 4 }
  */

@@ -167,7 +167,11 @@ const decodeLayer = signature(
     memory_is_causal,
   }),
 );
-/** Self-attention, attention to the encoder's output (`memory`), and a feed-forward network. */
+/**
+ * Self-attention, attention to the encoder's output (`memory`), and a feed-forward network.
+ * @example
+ * new torch.nn.TransformerDecoderLayer(8, 2)(torch.randn(5, 3, 8), torch.randn(7, 3, 8)).shape; // [5, 3, 8]
+ */
 export class TransformerDecoderLayer extends Layer {
   self_attn: MultiheadAttention;
   multihead_attn: MultiheadAttention;

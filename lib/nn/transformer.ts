@@ -41,7 +41,12 @@ const encode = signature(
     is_causal: boolean | null = null,
   ) => ({ src, mask, src_key_padding_mask, is_causal }),
 );
-/** So many copies of an encoder layer, one after another, and a last normalisation. */
+/**
+ * So many copies of an encoder layer, one after another, and a last normalisation.
+ * @example
+ * const encoder = new torch.nn.TransformerEncoder(new torch.nn.TransformerEncoderLayer(8, 2), 2);
+ * encoder(torch.randn(5, 3, 8)).shape; // [5, 3, 8]
+ */
 export class TransformerEncoder extends Module {
   layers: ModuleList;
   readonly num_layers: number;
@@ -87,7 +92,12 @@ const decode = signature(
     memory_is_causal,
   }),
 );
-/** So many copies of a decoder layer, one after another, and a last normalisation. */
+/**
+ * So many copies of a decoder layer, one after another, and a last normalisation.
+ * @example
+ * const decoder = new torch.nn.TransformerDecoder(new torch.nn.TransformerDecoderLayer(8, 2), 2);
+ * decoder(torch.randn(5, 3, 8), torch.randn(7, 3, 8)).shape; // [5, 3, 8]
+ */
 export class TransformerDecoder extends Module {
   layers: ModuleList;
   readonly num_layers: number;

@@ -55,13 +55,21 @@ const sized = signature('UpsamplingNearest2d', (size: Size | null = null, scale_
   size,
   scale_factor,
 }));
-/** Upsample of (n, c, h, w) that copies the nearest element. */
+/**
+ * Upsample of (n, c, h, w) that copies the nearest element.
+ * @example
+ * new torch.nn.UpsamplingNearest2d({ scale_factor: 2 })(torch.ones(1, 1, 3, 3)).shape; // [1, 1, 6, 6]
+ */
 export class UpsamplingNearest2d extends Upsample {
   constructor(...args: ArgsOf<typeof sized>) {
     super({ ...sized.bind(args), mode: 'nearest' });
   }
 }
-/** Upsample of (n, c, h, w) that blends bilinearly and keeps the corners. */
+/**
+ * Upsample of (n, c, h, w) that blends bilinearly and keeps the corners.
+ * @example
+ * new torch.nn.UpsamplingBilinear2d({ scale_factor: 2 })(torch.ones(1, 1, 3, 3)).shape; // [1, 1, 6, 6]
+ */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(...args: ArgsOf<typeof sized>) {
     super({ ...sized.bind(args, 'UpsamplingBilinear2d'), mode: 'bilinear', align_corners: true });
@@ -69,7 +77,11 @@ export class UpsamplingBilinear2d extends Upsample {
 }
 
 const up = signature('PixelShuffle', (upscale_factor: number) => ({ upscale_factor }));
-/** Elements of r * r channels become r x r places of one: (*, c r r, h, w) to (*, c, h r, w r). */
+/**
+ * Elements of r * r channels become r x r places of one: (*, c r r, h, w) to (*, c, h r, w r).
+ * @example
+ * new torch.nn.PixelShuffle(2)(torch.ones(1, 4, 3, 3)).shape; // [1, 1, 6, 6]
+ */
 export class PixelShuffle extends Module {
   readonly upscale_factor: number;
 
@@ -86,7 +98,11 @@ export class PixelShuffle extends Module {
 }
 
 const down = signature('PixelUnshuffle', (downscale_factor: number) => ({ downscale_factor }));
-/** Undoes PixelShuffle: (*, c, h r, w r) to (*, c r r, h, w). */
+/**
+ * Undoes PixelShuffle: (*, c, h r, w r) to (*, c r r, h, w).
+ * @example
+ * new torch.nn.PixelUnshuffle(2)(torch.ones(1, 1, 6, 6)).shape; // [1, 4, 3, 3]
+ */
 export class PixelUnshuffle extends Module {
   readonly downscale_factor: number;
 
@@ -103,7 +119,11 @@ export class PixelUnshuffle extends Module {
 }
 
 const shuffle = signature('ChannelShuffle', (groups: number) => ({ groups }));
-/** Channels of `groups` groups dealt out anew: the first of each, then the second of each, and so on. */
+/**
+ * Channels of `groups` groups dealt out anew: the first of each, then the second of each, and so on.
+ * @example
+ * new torch.nn.ChannelShuffle(2)(torch.arange(4).reshape(1, 4, 1, 1)).flatten(); // tensor([0., 2., 1., 3.])
+ */
 export class ChannelShuffle extends Module {
   readonly groups: number;
 
@@ -125,7 +145,11 @@ const unfold = signature('Unfold', (kernel_size: Size, dilation: Size = 1, paddi
   padding,
   stride,
 }));
-/** The elements of each window as a column: (n, c, h, w) to (n, c kh kw, windows). */
+/**
+ * The elements of each window as a column: (n, c, h, w) to (n, c kh kw, windows).
+ * @example
+ * new torch.nn.Unfold(3)(torch.ones(1, 2, 4, 4)).shape; // [1, 18, 4]
+ */
 export class Unfold extends Module {
   readonly kernel_size: Size;
   readonly dilation: Size;
@@ -159,7 +183,11 @@ const fold = signature(
     stride,
   }),
 );
-/** Adds up windows in columns where they came from: (n, c kh kw, windows) to (n, c, ...output_size). */
+/**
+ * Adds up windows in columns where they came from: (n, c kh kw, windows) to (n, c, ...output_size).
+ * @example
+ * new torch.nn.Fold([4, 4], 3)(torch.ones(1, 9, 4)).shape; // [1, 1, 4, 4]
+ */
 export class Fold extends Module {
   readonly output_size: Size;
   readonly kernel_size: Size;

@@ -8,7 +8,11 @@ import { _where } from './ternary.js';
 
 const zero = (g: Tensor): Tensor => g.new_zeros([...g.shape]);
 
-/** log(1 + exp(beta x)) / beta, and x itself where beta x is above `threshold`. */
+/**
+ * log(1 + exp(beta x)) / beta, and x itself where beta x is above `threshold`.
+ * @example
+ * torch.nn.functional.softplus(torch.tensor([0, 30])); // tensor([ 0.6931, 30.0000])
+ */
 export const softplus = op('softplus(Tensor input, Scalar beta=1, Scalar threshold=20)', { native: '', method: false });
 compose(softplus, (input, beta, threshold) => {
   refuseIntegers(input, 'softplus_cpu');
@@ -31,7 +35,11 @@ export const _threshold = op('_threshold(Tensor self, Scalar threshold, Scalar v
   method: false,
 });
 derive(_threshold, { self: ['self', (g, s) => threshold_backward(g, s.self, s.threshold)] });
-/** x where it is above `threshold`, else `value` */
+/**
+ * x where it is above `threshold`, else `value`
+ * @example
+ * torch.threshold(torch.tensor([0, 2]), 1, -5); // tensor([-5.,  2.])
+ */
 export const threshold = op('threshold(Tensor input, Scalar threshold, Scalar value)', { native: '', method: false });
 compose(threshold, (input, threshold, value) => _threshold(input, ...whole(input, threshold, value)));
 const threshold_backward = op('threshold_backward(Tensor grad_output, Tensor self, Scalar threshold)', {
@@ -79,7 +87,11 @@ function whole(x: Tensor, a: Scalar, b: Scalar): [Scalar, Scalar] {
 
 const shrink_backward = op('shrink_backward(Tensor grad_output, Tensor self, Scalar lambd)', { method: false });
 derive(shrink_backward, { grad_output: ['self', (g, s) => shrink_backward(g, s.self, s.lambd)], self: zero });
-/** 0 where |x| is at most `lambd`, else x */
+/**
+ * 0 where |x| is at most `lambd`, else x
+ * @example
+ * torch.nn.functional.hardshrink(torch.tensor([-1, 0.2])); // tensor([-1.,  0.])
+ */
 export const hardshrink = op('hardshrink(Tensor self, Scalar lambd=0.5)', { native: '' });
 compose(hardshrink, (input, lambd) => {
   refuseIntegers(input, 'hardshrink_cpu');
@@ -93,7 +105,11 @@ const _softshrink = op('_softshrink(Tensor self, Scalar lambd)', {
   backward: 'SoftshrinkBackward0',
 });
 derive(_softshrink, { self: ['self', (g, s) => shrink_backward(g, s.self, s.lambd)] });
-/** x moved towards 0 by `lambd`, and 0 where that passes it */
+/**
+ * x moved towards 0 by `lambd`, and 0 where that passes it
+ * @example
+ * torch.nn.functional.softshrink(torch.tensor([-1, 0.2, 1])); // tensor([-0.5000,  0.0000,  0.5000])
+ */
 export const softshrink = op('softshrink(Tensor input, Scalar lambd=0.5)', { native: '', method: false });
 compose(softshrink, (input, lambd) => {
   refuseIntegers(input, 'softshrink_check');

@@ -100,7 +100,11 @@ derive(silu_backward, {
   ],
 });
 
-/** log(sigmoid(x)) */
+/**
+ * log(sigmoid(x))
+ * @example
+ * torch.nn.functional.logsigmoid(torch.tensor([0])); // tensor([-0.6931])
+ */
 export const [log_sigmoid] = real('log_sigmoid', 'log_sigmoid_cpu', 'LogSigmoidBackward0', (g, x) =>
   log_sigmoid_backward(g, x),
 );
@@ -179,7 +183,11 @@ derive(preluBackward, {
   self: zero,
   weight: [['grad_output', 'self'], (g, s) => _where(s.self.gt(0), 0, g.mul(s.grad_output))],
 });
-/** x where it is positive, else weight x; `weight` has one element, or one for each channel (dimension 1). */
+/**
+ * x where it is positive, else weight x; `weight` has one element, or one for each channel (dimension 1).
+ * @example
+ * torch.prelu(torch.tensor([-1, 2]), torch.tensor([0.25])); // tensor([-0.2500,  2.0000])
+ */
 export const prelu = op('prelu(Tensor self, Tensor weight)');
 compose(prelu, (input, weight) => {
   if (input.dtype !== weight.dtype) {
@@ -256,13 +264,21 @@ compose(elu, (input, alpha) => {
 export const SELU_ALPHA = 1.6732632423543772848170429916717;
 /** @internal */
 export const SELU_SCALE = 1.0507009873554804934193349852946;
-/** 1.0507 elu(x, 1.6733): keeps mean 0 and variance 1 of its inputs. */
+/**
+ * 1.0507 elu(x, 1.6733): keeps mean 0 and variance 1 of its inputs.
+ * @example
+ * torch.selu(torch.tensor([-1, 1])); // tensor([-1.1113,  1.0507])
+ */
 export const selu = op('selu(Tensor input)', { method: false });
 compose(selu, (input) => {
   refuseIntegers(input, 'elu_cpu');
   return _elu(input, SELU_ALPHA, SELU_SCALE, 1);
 });
-/** x where it is positive, else alpha (exp(x / alpha) - 1) */
+/**
+ * x where it is positive, else alpha (exp(x / alpha) - 1)
+ * @example
+ * torch.celu(torch.tensor([-1, 2])); // tensor([-0.6321,  2.0000])
+ */
 export const celu = op('celu(Tensor input, float alpha=1.0)', { method: false });
 compose(celu, (input, alpha) => {
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
@@ -270,10 +286,18 @@ compose(celu, (input, alpha) => {
   return _celu(input, alpha, 1, 1 / alpha);
 });
 
-/** x / (1 + |x|) */
+/**
+ * x / (1 + |x|)
+ * @example
+ * torch.nn.functional.softsign(torch.tensor([-1, 3])); // tensor([-0.5000,  0.7500])
+ */
 export const softsign = op('softsign(Tensor input)', { method: false });
 compose(softsign, (input) => input.div(input.abs().add(1)));
-/** x - tanh(x) */
+/**
+ * x - tanh(x)
+ * @example
+ * torch.nn.functional.tanhshrink(torch.tensor([1])); // tensor([0.2384])
+ */
 export const tanhshrink = op('tanhshrink(Tensor input)', { method: false });
 compose(tanhshrink, (input) => input.sub(input.tanh()));
 
@@ -297,7 +321,11 @@ derive(_glu, {
     },
   ],
 });
-/** The first half of dimension `dim` times the sigmoid of the second. */
+/**
+ * The first half of dimension `dim` times the sigmoid of the second.
+ * @example
+ * torch.nn.functional.glu(torch.tensor([1, 2, 0, 0])); // tensor([0.5000, 1.0000])
+ */
 export const glu = op('glu(Tensor input, int dim=-1)', { method: false });
 compose(glu, (input, given) => {
   if (input.dim() === 0) throw new RuntimeError('glu does not support scalars because halving size must be even');

@@ -157,7 +157,11 @@ function unpoolSize(
   return size;
 }
 
-/** Puts the maxima that max_pool1d found back to their places; see max_unpool2d. */
+/**
+ * Puts the maxima that max_pool1d found back to their places; see max_unpool2d.
+ * @example
+ * torch.nn.functional.max_unpool1d(torch.tensor([[2, 4]]), torch.tensor([[1n, 2n]]), 2); // tensor([[0., 2., 4., 0.]])
+ */
 export const max_unpool1d = op(
   'max_unpool1d(Tensor input, Tensor indices, int[] kernel_size, int[]? stride=None, int[] padding=[0], int[]? output_size=None)',
   { method: false },
@@ -168,6 +172,8 @@ compose(max_unpool1d, (x, indices, kernel, stride, padding, size) =>
 /**
  * Puts the maxima that max_pool2d found back to their places, among zeros, in planes of `output_size` or the smallest
  * size that pooling would make so many of.
+ * @example
+ * torch.nn.functional.max_unpool2d(torch.tensor([[[7]]]), torch.tensor([[[3n]]]), 2); // tensor([[[0., 0.], [0., 7.]]])
  */
 export const max_unpool2d = op(
   'max_unpool2d(Tensor input, Tensor indices, int[] kernel_size, int[]? stride=None, int[] padding=[0], int[]? output_size=None)',
@@ -176,7 +182,12 @@ export const max_unpool2d = op(
 compose(max_unpool2d, (x, indices, kernel, stride, padding, size) =>
   maxUnpool(2, x, indices, kernel, stride, padding, size),
 );
-/** Puts the maxima that max_pool3d found back to their places; see max_unpool2d. */
+/**
+ * Puts the maxima that max_pool3d found back to their places; see max_unpool2d.
+ * @example
+ * torch.nn.functional.max_unpool3d(torch.ones(1, 1, 1, 1, 1), torch.zeros(1, 1, 1, 1, 1).long(), 2).shape;
+ * // [1, 1, 2, 2, 2]
+ */
 export const max_unpool3d = op(
   'max_unpool3d(Tensor input, Tensor indices, int[] kernel_size, int[]? stride=None, int[] padding=[0], int[]? output_size=None)',
   { method: false },

@@ -22,7 +22,11 @@ function checkSource(slice: Tensor, src: Tensor): void {
   );
 }
 
-/** `self` with x[start:end:step] of dimension `dim` replaced by `src`. */
+/**
+ * `self` with x[start:end:step] of dimension `dim` replaced by `src`.
+ * @example
+ * torch.zeros(4).slice_scatter(torch.ones(2), { start: 1, end: 3 }); // tensor([0., 1., 1., 0.])
+ */
 export const slice_scatter = op(
   'slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1)',
   { native: '' },
@@ -46,7 +50,11 @@ derive(slice_scatter, {
   src: (g, s) => slice_view(g, s.dim, s.start, s.end, s.step),
 });
 
-/** `self` with a diagonal replaced by `src`. */
+/**
+ * `self` with a diagonal replaced by `src`.
+ * @example
+ * torch.zeros(2, 2).diagonal_scatter(torch.tensor([1, 2])); // tensor([[1., 0.], [0., 2.]])
+ */
 export const diagonal_scatter = op('diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1)', {
   native: '',
 });
@@ -63,7 +71,11 @@ derive(diagonal_scatter, {
   src: (g, s) => g.diagonal(s.offset, s.dim1, s.dim2),
 });
 
-/** The last dimension as a diagonal of two new ones, zeros elsewhere. */
+/**
+ * The last dimension as a diagonal of two new ones, zeros elsewhere.
+ * @example
+ * torch.tensor([1, 2]).diag_embed(); // tensor([[1., 0.], [0., 2.]])
+ */
 export const diag_embed = op('diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1)', { native: '' });
 implement(diag_embed, (self, offset, dim1, dim2) => {
   const rank = self.dim() + 1;
@@ -88,14 +100,22 @@ const diagonalCopy = op('_diagonal_copy(Tensor self, int offset)', {
 implement(diagonalCopy, (self, offset) => self.diagonal(offset).clone());
 derive(diagonalCopy, { self: (g, s) => g.new_zeros([...s.shape]).diagonal_scatter(g, s.offset) });
 
-/** A vector as the diagonal of a matrix; the diagonal of a matrix as a vector. */
+/**
+ * A vector as the diagonal of a matrix; the diagonal of a matrix as a vector.
+ * @example
+ * torch.diag(torch.tensor([1, 2])); // tensor([[1., 0.], [0., 2.]])
+ */
 export const diag = op('diag(Tensor self, int diagonal=0)', { native: '' });
 compose(diag, (self, diagonal) => {
   if (self.dim() === 1) return self.diag_embed(diagonal);
   if (self.dim() === 2) return diagonalCopy(self, diagonal);
   throw new RuntimeError(`diag(): Supports 1D or 2D tensors. Got ${self.dim()}D`);
 });
-/** All elements as the diagonal of a matrix. */
+/**
+ * All elements as the diagonal of a matrix.
+ * @example
+ * torch.diagflat(torch.tensor([[1], [2]])); // tensor([[1., 0.], [0., 2.]])
+ */
 export const diagflat = op('diagflat(Tensor self, int offset=0)', { native: '' });
 compose(diagflat, (self, offset) => self.contiguous().view(-1).diag(offset));
 
@@ -126,7 +146,11 @@ implement(rot90, (self, k, dims) => {
 });
 derive(rot90, { self: (g, s) => g.rot90(-s.k, s.dims) });
 
-/** The Kronecker product: every element of `self` times all of `other`, as blocks. */
+/**
+ * The Kronecker product: every element of `self` times all of `other`, as blocks.
+ * @example
+ * torch.kron(torch.eye(2), torch.ones(1, 2)); // tensor([[1., 1., 0., 0.], [0., 0., 1., 1.]])
+ */
 export const kron = op('kron(Tensor self, Tensor other)', { native: '' });
 compose(kron, (self, other) => {
   const rank = Math.max(self.dim(), other.dim());

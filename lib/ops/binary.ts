@@ -29,9 +29,17 @@ const subScaled = op('sub.alpha(Tensor|Scalar self, Tensor|Scalar other, *, Scal
   backward: 'SubBackward0',
 });
 derive(subScaled, { self: (g) => g, other: (g, s) => g.mul(s.alpha).neg() });
-/** self - alpha * other */
+/**
+ * self - alpha * other
+ * @example
+ * torch.tensor([5, 5]).sub(torch.tensor([1, 2]), { alpha: 2 }); // tensor([3., 1.])
+ */
 export const sub = overload('sub', [subPlain, subScaled], { inplace: true });
-/** sub. */
+/**
+ * sub.
+ * @example
+ * torch.tensor([5, 6]).subtract(1); // tensor([4., 5.])
+ */
 export const subtract = overload('subtract', [subPlain, subScaled], { inplace: true });
 const rsubTensor = op('rsub(Tensor self, Tensor other, *, Scalar alpha=1)', { native: '', method: false });
 implement(rsubTensor, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
@@ -42,16 +50,28 @@ const rsubNumber = op('rsub.number(Tensor self, Scalar other, Scalar alpha=1)', 
 });
 implement(rsubNumber, (self, other, alpha) => (isOne(alpha) ? sub(other, self) : sub(other, self, { alpha })));
 derive(rsubNumber, { self: (g, s) => g.mul(s.alpha).neg() });
-/** other - alpha * self */
+/**
+ * other - alpha * self
+ * @example
+ * torch.rsub(torch.tensor([1, 2]), 10); // tensor([9., 8.])
+ */
 export const rsub = overload('rsub', [rsubTensor, rsubNumber]);
 
-/** self * other */
+/**
+ * self * other
+ * @example
+ * torch.tensor([1, 2]).mul(torch.tensor([[10], [100]])); // tensor([[ 10.,  20.], [100., 200.]])
+ */
 export const mul = op('mul(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(mul, {
   self: ['other', (g, s) => g.mul(s.other)],
   other: ['self', (g, s) => g.mul(s.self)],
 });
-/** mul. */
+/**
+ * mul.
+ * @example
+ * torch.tensor([1, 2]).multiply(3); // tensor([3., 6.])
+ */
 export const multiply = op('multiply(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 compose(
   multiply,
@@ -80,31 +100,55 @@ compose(
   (self, other, mode) => divisions(mode)(self, other),
   (self, other, mode) => inPlaceOf(divisions(mode) as typeof divTrue)(self, other),
 );
-/** self / other; `rounding_mode` 'trunc' or 'floor' rounds the quotient. */
+/**
+ * self / other; `rounding_mode` 'trunc' or 'floor' rounds the quotient.
+ * @example
+ * torch.tensor([7, -7]).div(2, { rounding_mode: 'floor' }); // tensor([ 3., -4.])
+ */
 export const div = overload('div', [divTrue, divMode], { inplace: true });
-/** div. */
+/**
+ * div.
+ * @example
+ * torch.tensor([1, 2]).divide(4); // tensor([0.2500, 0.5000])
+ */
 export const divide = overload('divide', [divTrue, divMode], { inplace: true });
-/** self / other */
+/**
+ * self / other
+ * @example
+ * torch.tensor([1n, 2n]).true_divide(4); // tensor([0.2500, 0.5000])
+ */
 export const true_divide = op('true_divide(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 compose(
   true_divide,
   (self, other) => divTrue(self, other),
   (self, other) => (self as Tensor).div_(other),
 );
-/** The quotient rounded down, as Python's //. */
+/**
+ * The quotient rounded down, as Python's //.
+ * @example
+ * torch.tensor([7, -7]).floor_divide(2); // tensor([ 3., -4.])
+ */
 export const floor_divide = op('floor_divide(Tensor|Scalar self, Tensor|Scalar other)', {
   native: 'div_floor',
   inplace: true,
 });
 derive(floor_divide, 'none');
 
-/** What is left of self divided by other, with the sign of other: Python's %. */
+/**
+ * What is left of self divided by other, with the sign of other: Python's %.
+ * @example
+ * torch.tensor([7, -7]).remainder(3); // tensor([1., 2.])
+ */
 export const remainder = op('remainder(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(remainder, {
   self: (g) => g,
   other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'floor' }))],
 });
-/** What is left of self divided by other, with the sign of self: C's fmod. */
+/**
+ * What is left of self divided by other, with the sign of self: C's fmod.
+ * @example
+ * torch.tensor([7, -7]).fmod(3); // tensor([ 1., -1.])
+ */
 export const fmod = op('fmod(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(fmod, {
   self: (g) => g,
@@ -146,9 +190,17 @@ derive(powTensor, {
     },
   ],
 });
-/** self to the power of exponent, element by element. */
+/**
+ * self to the power of exponent, element by element.
+ * @example
+ * torch.tensor([2, 3]).pow(2); // tensor([4., 9.])
+ */
 export const pow = overload('pow', [powTensor, powNumber, powScalar], { inplace: true });
-/** pow in float64. */
+/**
+ * pow in float64.
+ * @example
+ * torch.tensor([2n, 3n]).float_power(2).dtype; // torch.float64
+ */
 export const float_power = op('float_power(Tensor|Scalar self, Tensor|Scalar exponent)', { inplace: true });
 const wide = (x: Operand) => (x instanceof Tensor ? x.double() : Number(x));
 compose(
@@ -165,19 +217,31 @@ compose(
   },
 );
 
-/** The angle of the point (other, self), in radians. */
+/**
+ * The angle of the point (other, self), in radians.
+ * @example
+ * torch.atan2(torch.tensor([1]), torch.tensor([-1])); // tensor([2.3562])
+ */
 export const atan2 = op('atan2(Tensor self, Tensor other)', { inplace: true });
 derive(atan2, {
   self: [['self', 'other'], (g, s) => g.mul(s.other.div(s.self.pow(2).add(s.other.pow(2))))],
   other: [['self', 'other'], (g, s) => g.mul(s.self.neg().div(s.self.pow(2).add(s.other.pow(2))))],
 });
-/** sqrt(self² + other²) without overflow. */
+/**
+ * sqrt(self² + other²) without overflow.
+ * @example
+ * torch.hypot(torch.tensor([3]), torch.tensor([4])); // tensor([5.])
+ */
 export const hypot = op('hypot(Tensor self, Tensor other)', { inplace: true });
 derive(hypot, {
   self: [['self', 'result'], (g, s) => g.mul(s.self.div(s.result))],
   other: [['other', 'result'], (g, s) => g.mul(s.other.div(s.result))],
 });
-/** The magnitude of self with the sign of other. */
+/**
+ * The magnitude of self with the sign of other.
+ * @example
+ * torch.copysign(torch.tensor([1, 2]), torch.tensor([-1, 1])); // tensor([-1.,  2.])
+ */
 export const copysign = op('copysign(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(copysign, {
   self: [['self', 'result'], (g, s) => s.self.eq(0).where(0, g.mul(s.result.div(s.self)))],
@@ -185,71 +249,143 @@ derive(copysign, {
 });
 
 const larger = (g: Tensor, x: Tensor, y: Tensor) => x.eq(y).where(g.div(2), x.gt(y).where(g, 0));
-/** The larger of two elements; NaN where one is NaN. */
+/**
+ * The larger of two elements; NaN where one is NaN.
+ * @example
+ * torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2])); // tensor([3., 5.])
+ */
 export const maximum = op('maximum(Tensor self, Tensor other)');
 derive(maximum, {
   self: [['self', 'other'], (g, s) => larger(g, s.self, s.other)],
   other: [['self', 'other'], (g, s) => larger(g, s.other, s.self)],
 });
-/** The smaller of two elements; NaN where one is NaN. */
+/**
+ * The smaller of two elements; NaN where one is NaN.
+ * @example
+ * torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2])); // tensor([1., 2.])
+ */
 export const minimum = op('minimum(Tensor self, Tensor other)');
 derive(minimum, {
   self: [['self', 'other'], (g, s) => larger(g, s.other, s.self)],
   other: [['self', 'other'], (g, s) => larger(g, s.self, s.other)],
 });
-/** The larger of two elements; a NaN gives way to a number. */
+/**
+ * The larger of two elements; a NaN gives way to a number.
+ * @example
+ * torch.fmax(torch.tensor([1, NaN]), torch.tensor([0, 2])); // tensor([1., 2.])
+ */
 export const fmax = op('fmax(Tensor self, Tensor other)');
 derive(fmax, {
   self: [['self', 'other'], (g, s) => s.self.ge(s.other).logical_or(s.other.isnan()).where(g, 0)],
   other: [['self', 'other'], (g, s) => s.self.ge(s.other).logical_or(s.other.isnan()).where(0, g)],
 });
-/** The smaller of two elements; a NaN gives way to a number. */
+/**
+ * The smaller of two elements; a NaN gives way to a number.
+ * @example
+ * torch.fmin(torch.tensor([1, NaN]), torch.tensor([0, 2])); // tensor([0., 2.])
+ */
 export const fmin = op('fmin(Tensor self, Tensor other)');
 derive(fmin, {
   self: [['self', 'other'], (g, s) => s.self.le(s.other).logical_or(s.other.isnan()).where(g, 0)],
   other: [['self', 'other'], (g, s) => s.self.le(s.other).logical_or(s.other.isnan()).where(0, g)],
 });
 
-/** self == other, element by element. */
+/**
+ * self == other, element by element.
+ * @example
+ * torch.tensor([1, 2]).eq(2); // tensor([False,  True])
+ */
 export const eq = op('eq(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(eq, 'none');
-/** self != other */
+/**
+ * self != other
+ * @example
+ * torch.tensor([1, 2]).ne(2); // tensor([ True, False])
+ */
 export const ne = op('ne(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(ne, 'none');
-/** self < other */
+/**
+ * self < other
+ * @example
+ * torch.tensor([1, 2]).lt(2); // tensor([ True, False])
+ */
 export const lt = op('lt(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(lt, 'none');
-/** self <= other */
+/**
+ * self <= other
+ * @example
+ * torch.tensor([1, 2]).le(1); // tensor([ True, False])
+ */
 export const le = op('le(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(le, 'none');
-/** self > other */
+/**
+ * self > other
+ * @example
+ * torch.tensor([1, 2]).gt(1); // tensor([False,  True])
+ */
 export const gt = op('gt(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(gt, 'none');
-/** self >= other */
+/**
+ * self >= other
+ * @example
+ * torch.tensor([1, 2]).ge(2); // tensor([False,  True])
+ */
 export const ge = op('ge(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(ge, 'none');
-/** Whether both are true; a number other than zero is. */
+/**
+ * Whether both are true; a number other than zero is.
+ * @example
+ * torch.logical_and(torch.tensor([true, true]), torch.tensor([true, false])); // tensor([ True, False])
+ */
 export const logical_and = op('logical_and(Tensor self, Tensor other)', { inplace: true });
 derive(logical_and, 'none');
-/** Whether one is true. */
+/**
+ * Whether one is true.
+ * @example
+ * torch.logical_or(torch.tensor([true, false]), torch.tensor([false, false])); // tensor([ True, False])
+ */
 export const logical_or = op('logical_or(Tensor self, Tensor other)', { inplace: true });
 derive(logical_or, 'none');
-/** Whether exactly one is true. */
+/**
+ * Whether exactly one is true.
+ * @example
+ * torch.logical_xor(torch.tensor([true, true]), torch.tensor([true, false])); // tensor([False,  True])
+ */
 export const logical_xor = op('logical_xor(Tensor self, Tensor other)', { inplace: true });
 derive(logical_xor, 'none');
-/** The bits that both have. */
+/**
+ * The bits that both have.
+ * @example
+ * torch.bitwise_and(torch.tensor([6n]), torch.tensor([3n])); // tensor([2])
+ */
 export const bitwise_and = op('bitwise_and(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(bitwise_and, 'none');
-/** The bits that one has. */
+/**
+ * The bits that one has.
+ * @example
+ * torch.bitwise_or(torch.tensor([6n]), torch.tensor([3n])); // tensor([7])
+ */
 export const bitwise_or = op('bitwise_or(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(bitwise_or, 'none');
-/** The bits that exactly one has. */
+/**
+ * The bits that exactly one has.
+ * @example
+ * torch.bitwise_xor(torch.tensor([6n]), torch.tensor([3n])); // tensor([5])
+ */
 export const bitwise_xor = op('bitwise_xor(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(bitwise_xor, 'none');
-/** self shifted left by other bits. */
+/**
+ * self shifted left by other bits.
+ * @example
+ * torch.bitwise_left_shift(torch.tensor([1n, 3n]), 2); // tensor([ 4, 12])
+ */
 export const bitwise_left_shift = op('bitwise_left_shift(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
 derive(bitwise_left_shift, 'none');
-/** self shifted right by other bits, keeping the sign. */
+/**
+ * self shifted right by other bits, keeping the sign.
+ * @example
+ * torch.bitwise_right_shift(torch.tensor([4n, 12n]), 2); // tensor([1, 3])
+ */
 export const bitwise_right_shift = op('bitwise_right_shift(Tensor|Scalar self, Tensor|Scalar other)', {
   inplace: true,
 });

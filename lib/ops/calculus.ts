@@ -5,7 +5,11 @@ import { compose, op, overload } from './define.js';
 import { cat } from './join.js';
 import { wrapDim } from './natives.js';
 
-/** Differences of neighbours along `dim`, `n` times over; `prepend` and `append` are joined on before. */
+/**
+ * Differences of neighbours along `dim`, `n` times over; `prepend` and `append` are joined on before.
+ * @example
+ * torch.tensor([1, 4, 9]).diff(); // tensor([3., 5.])
+ */
 export const diff = op('diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None)');
 compose(diff, (self, n, dim, prepend, append) => {
   if (self.dim() === 0) throw new RuntimeError('diff expects input to be at least one-dimensional');
@@ -68,9 +72,21 @@ function area(name: string, total: typeof sum) {
   return overload(name, [byPlaces, byStep], { method: false });
 }
 
-/** The area under samples `y` along `dim` by the trapezoid rule, at places `x` or in steps of `dx`. */
+/**
+ * The area under samples `y` along `dim` by the trapezoid rule, at places `x` or in steps of `dx`.
+ * @example
+ * torch.trapezoid(torch.tensor([1, 2, 3]), { dx: 2 }); // tensor(8.)
+ */
 export const trapezoid = area('trapezoid', sum);
-/** trapezoid. */
+/**
+ * trapezoid.
+ * @example
+ * torch.trapz(torch.tensor([1, 2, 3])); // tensor(4.)
+ */
 export const trapz = area('trapz', sum);
-/** The area up to each sample but the first. */
+/**
+ * The area up to each sample but the first.
+ * @example
+ * torch.cumulative_trapezoid(torch.tensor([1, 2, 3])); // tensor([1.5000, 4.0000])
+ */
 export const cumulative_trapezoid = area('cumulative_trapezoid', running);

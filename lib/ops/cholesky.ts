@@ -34,7 +34,11 @@ derive(choleskyEx, {
     },
   ],
 });
-/** [L with A = L L^T, or the upper triangle L^T; the order of the first minor that is not positive, or 0]. */
+/**
+ * [L with A = L L^T, or the upper triangle L^T; the order of the first minor that is not positive, or 0].
+ * @example
+ * torch.linalg.cholesky_ex(torch.tensor([[-1]])).info; // tensor(1, dtype=torch.int32)
+ */
 export const linalg_cholesky_ex = op(
   'linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=False) -> (L, info)',
   { method: false },
@@ -59,7 +63,11 @@ compose(linalg_cholesky_ex, (self, upper, checked) => {
  */
 export const linalg_cholesky = op('linalg_cholesky(Tensor self, *, bool upper=False)', { method: false });
 compose(linalg_cholesky, (self, upper) => linalg_cholesky_ex(self, { upper, check_errors: true })[0]);
-/** linalg.cholesky. */
+/**
+ * linalg.cholesky.
+ * @example
+ * torch.cholesky(torch.tensor([[4, 2], [2, 5]])); // tensor([[2., 0.], [1., 2.]])
+ */
 export const cholesky = op('cholesky(Tensor self, bool upper=False)');
 compose(cholesky, (self, upper) => linalg_cholesky(self, { upper }));
 
@@ -84,7 +92,11 @@ derive(_choleskySolve, {
     (g, s) => ofFactor(_choleskySolve(g, s.input2, s.upper).matmul(T(s.result)), s.input2, s.upper),
   ],
 });
-/** X with A X = B, where `input2` is the Cholesky factor of A. */
+/**
+ * X with A X = B, where `input2` is the Cholesky factor of A.
+ * @example
+ * torch.cholesky_solve(torch.tensor([[4], [16]]), torch.tensor([[2, 0], [0, 4]])); // tensor([[1.], [1.]])
+ */
 export const cholesky_solve = op('cholesky_solve(Tensor self, Tensor input2, bool upper=False)');
 compose(cholesky_solve, (B, input2, upper) => {
   if (B.dim() < 2) throw new RuntimeError(`b should have at least 2 dimensions, but has ${B.dim()} dimensions instead`);
@@ -95,7 +107,11 @@ compose(cholesky_solve, (B, input2, upper) => {
   return _choleskySolve(b, factor, upper);
 });
 
-/** The inverses of matrices whose Cholesky factors these are. */
+/**
+ * The inverses of matrices whose Cholesky factors these are.
+ * @example
+ * torch.cholesky_inverse(torch.tensor([[2, 0], [0, 4]])); // tensor([[0.2500, 0.0000], [0.0000, 0.0625]])
+ */
 export const cholesky_inverse = op('cholesky_inverse(Tensor self, bool upper=False)', { native: '' });
 implement(cholesky_inverse, (self, upper) => {
   checkSquare(self, 'cholesky_inverse');

@@ -19,7 +19,11 @@ compose(equal, (self, other) => {
   return Boolean(self.detach().eq(other.detach()).all().item());
 });
 
-/** True where |self - other| <= atol + rtol |other|; equal infinities are close, NaN where `equal_nan` says so. */
+/**
+ * True where |self - other| <= atol + rtol |other|; equal infinities are close, NaN where `equal_nan` says so.
+ * @example
+ * torch.isclose(torch.tensor([1, 2]), torch.tensor([1 + 1e-9, 2.1])); // tensor([ True, False])
+ */
 export const isclose = op(
   'isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False)',
   { native: '' },

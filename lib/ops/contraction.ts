@@ -9,7 +9,11 @@ import { isOptions } from './schema.js';
 const size = (shape: readonly number[]): number => shape.reduce((x, y) => x * y, 1);
 const sizesOf = (t: Tensor): string => `[${t.shape.join(', ')}]`;
 
-/** Over the last dimensions of both: (*, m) and (+, m) give (*, +); with a number the product with it. */
+/**
+ * Over the last dimensions of both: (*, m) and (+, m) give (*, +); with a number the product with it.
+ * @example
+ * torch.inner(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor(11.)
+ */
 export const inner = op('inner(Tensor self, Tensor other)');
 compose(inner, (self, other) => {
   if (self.dim() === 0 || other.dim() === 0) return self.mul(other);
@@ -250,7 +254,11 @@ function multiplyPair(first: Tensor, second: Tensor, dims: readonly number[]): T
     .permute(first.shape.map((_, d) => order.indexOf(d)));
 }
 
-/** The product of matrices in the cheapest order; the first and the last may be vectors. */
+/**
+ * The product of matrices in the cheapest order; the first and the last may be vectors.
+ * @example
+ * torch.linalg.multi_dot([torch.ones(2, 3), torch.ones(3, 4), torch.ones(4, 5)]).shape; // [2, 5]
+ */
 export const multi_dot = op('linalg_multi_dot(Tensor[] tensors)', { method: false });
 compose(multi_dot, (tensors) => {
   const n = tensors.length;
@@ -319,14 +327,22 @@ function chain(matrices: readonly Tensor[], cut: readonly number[][], i: number,
   return mm(chain(matrices, cut, i, k), chain(matrices, cut, k + 1, j));
 }
 
-/** The product of matrices, as multi_dot; one matrix is itself. */
+/**
+ * The product of matrices, as multi_dot; one matrix is itself.
+ * @example
+ * torch.chain_matmul(torch.ones(2, 3), torch.ones(3, 4), torch.ones(4, 5)).shape; // [2, 5]
+ */
 export function chain_matmul(...matrices: Tensor[]): Tensor {
   for (const m of matrices)
     if (m.dim() !== 2) throw new RuntimeError(`Tensor dimension is ${m.dim()}, expected 2 instead.`);
   return matrices.length === 1 ? (matrices[0] as Tensor) : multi_dot(matrices);
 }
 
-/** The sums of products along `dim`, the other dimensions broadcast. */
+/**
+ * The sums of products along `dim`, the other dimensions broadcast.
+ * @example
+ * torch.linalg.vecdot(torch.tensor([[1, 2], [3, 4]]), torch.tensor([1, 1])); // tensor([3., 7.])
+ */
 export const vecdot = op('linalg_vecdot(Tensor x, Tensor y, *, int dim=-1)', { method: false });
 compose(vecdot, (x, y, dim) => {
   if (!x.dtype.is_floating_point)

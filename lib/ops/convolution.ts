@@ -33,6 +33,8 @@ const toWeight = (x: Tensor, g: Tensor, s: Windows, shape: readonly number[]): T
 /**
  * The convolution of `input` (n, c, ...) with `weight` (out, c / groups, ...), or the transposed one, which is its
  * gradient by the input, with `weight` (c, out / groups, ...); lists have one number per dimension.
+ * @example
+ * torch.convolution(torch.ones(1, 1, 5), torch.ones(2, 1, 3), null, [1], [1], [1], false, [0], 1).shape; // [1, 2, 5]
  */
 export const convolution = op(
   'convolution(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, int[] dilation, bool transposed, int[] output_padding, int groups)',
@@ -201,7 +203,11 @@ const conv3dNumbers = op(
 );
 compose(conv3dPadding, convolveNamed(3));
 compose(conv3dNumbers, convolve(3));
-/** Slides `weight` (out, c / groups, kd, kh, kw) through `input` (n, c, d, h, w); see conv2d. */
+/**
+ * Slides `weight` (out, c / groups, kd, kh, kw) through `input` (n, c, d, h, w); see conv2d.
+ * @example
+ * torch.nn.functional.conv3d(torch.ones(1, 1, 4, 4, 4), torch.ones(2, 1, 3, 3, 3)).shape; // [1, 2, 2, 2, 2]
+ */
 export const conv3d = overload('conv3d', [conv3dPadding, conv3dNumbers], { method: false });
 
 const transposed =
@@ -231,7 +237,11 @@ const transposed =
       );
     });
 
-/** The transpose of conv1d, with `weight` (c, out / groups, k); see conv_transpose2d. */
+/**
+ * The transpose of conv1d, with `weight` (c, out / groups, k); see conv_transpose2d.
+ * @example
+ * torch.nn.functional.conv_transpose1d(torch.ones(1, 1, 4), torch.ones(1, 2, 2), { stride: 2 }).shape; // [1, 2, 8]
+ */
 export const conv_transpose1d = op(
   'conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, int[] stride=[1], int[] padding=[0], int[] output_padding=[0], int groups=1, int[] dilation=[1])',
   { method: false },
@@ -249,7 +259,11 @@ export const conv_transpose2d = op(
   { method: false },
 );
 compose(conv_transpose2d, transposed(2));
-/** The transpose of conv3d, with `weight` (c, out / groups, kd, kh, kw); see conv_transpose2d. */
+/**
+ * The transpose of conv3d, with `weight` (c, out / groups, kd, kh, kw); see conv_transpose2d.
+ * @example
+ * torch.nn.functional.conv_transpose3d(torch.ones(1, 1, 2, 2, 2), torch.ones(1, 1, 2, 2, 2)).shape; // [1, 1, 3, 3, 3]
+ */
 export const conv_transpose3d = op(
   'conv_transpose3d(Tensor input, Tensor weight, Tensor? bias=None, int[] stride=[1], int[] padding=[0], int[] output_padding=[0], int groups=1, int[] dilation=[1])',
   { method: false },

@@ -26,7 +26,7 @@ const _cloneStrided = op('_clone_strided(Tensor self, int[] stride)', {
 implement(_cloneStrided, (self, stride) => self.new_empty_strided([...self.shape], stride).copy_(self));
 derive(_cloneStrided, { self: (g) => g });
 
-/** The format a new tensor is to have; null where it keeps the order of its source. */
+/** The format a new tensor is to have; null where it keeps the order of its source. @internal */
 export function formatOf(memory_format: unknown): MemoryFormat | null {
   return memory_format instanceof MemoryFormat && memory_format !== MemoryFormat.preserve ? memory_format : null;
 }
@@ -47,7 +47,11 @@ export function suggests(self: Tensor, format: MemoryFormat): boolean {
   return last === null || self.is_contiguous() || !liesAs(self, last);
 }
 
-/** The same tensor where it is contiguous (or of the format given), else a copy that is. */
+/**
+ * The same tensor where it is contiguous (or of the format given), else a copy that is.
+ * @example
+ * torch.ones(2, 3).t().contiguous().stride(); // [ 2, 1 ]
+ */
 export const contiguous = op('contiguous(Tensor self, *, any memory_format=None)', { native: '' });
 compose(contiguous, (self, memory_format) => {
   const format = formatOf(memory_format);
@@ -69,7 +73,11 @@ export const _to_copy = op('_to_copy(Tensor self, dtype dtype)', {
 });
 derive(_to_copy, { self: (g, s) => g.to(s.dtypeOf('self')) });
 
-/** Writes the elements of `src`, broadcast and converted, into this tensor. */
+/**
+ * Writes the elements of `src`, broadcast and converted, into this tensor.
+ * @example
+ * torch.zeros(2, 2).copy_(torch.tensor([1, 2])); // tensor([[1., 2.], [1., 2.]])
+ */
 export const copy_ = op('copy_(Tensor self, Tensor src, bool non_blocking=False)', {
   mutates: true,
   backward: 'CopyBackwards',
@@ -93,14 +101,26 @@ compose(fillTensor, (self, value) => {
     );
   return _fillTensor(self, value);
 });
-/** Sets all elements to one number, or to that of a 0-d tensor. */
+/**
+ * Sets all elements to one number, or to that of a 0-d tensor.
+ * @example
+ * torch.zeros(2).fill_(7); // tensor([7., 7.])
+ */
 export const fill_ = overload('fill_', [fillTensor, fillNumber]);
 
-/** Sets all elements to zero. */
+/**
+ * Sets all elements to zero.
+ * @example
+ * torch.ones(2).zero_(); // tensor([0., 0.])
+ */
 export const zero_ = op('zero_(Tensor self)', { mutates: true });
 derive(zero_, { self: (g) => g.new_zeros([...g.shape]) });
 
-/** Sums over the dimensions along which `size` is broadcast to this shape. */
+/**
+ * Sums over the dimensions along which `size` is broadcast to this shape.
+ * @example
+ * torch.ones(2, 3).sum_to_size(1, 3); // tensor([[2., 2., 2.]])
+ */
 export const sum_to_size = op('sum_to_size(Tensor self, int... size)', { native: '' });
 compose(sum_to_size, (self, size) => {
   if (size.length === 0) return self.sum();

@@ -26,7 +26,12 @@ compose(rand, (size, generator, ...options) =>
   make((dtype) => uniform(empty_sized(size, dtype), 0, 1, generator), options),
 );
 
-/** Samples from the standard normal distribution. */
+/**
+ * Samples from the standard normal distribution.
+ * @example
+ * torch.manual_seed(0);
+ * torch.randn(3); // tensor([ 1.5410, -0.2934, -2.1788])
+ */
 export const randn = op(`randn(int... size, *, Generator? generator=None, ${OPTIONS})`, { method: false });
 compose(randn, (size, generator, ...options) =>
   make((dtype) => normalSamples(empty_sized(size, dtype), 0, 1, generator), options),
@@ -60,15 +65,27 @@ compose(randintFrom, (low, high, size, generator, ...options) =>
  */
 export const randint = overload('randint', [randintTo, randintFrom], { method: false });
 
-/** The whole numbers from 0 to before `n` in random order, int64. */
+/**
+ * The whole numbers from 0 to before `n` in random order, int64.
+ * @example
+ * torch.randperm(4).sort().values; // tensor([0, 1, 2, 3])
+ */
 export const randperm = op(`randperm(int n, *, Generator? generator=None, ${OPTIONS})`, { native: '', method: false });
 compose(randperm, (n, generator, ...options) => make((dtype) => permutation(n, dtype, generator), options, int64));
 const permutation = nativeCall<Tensor>('randperm(int n, dtype dtype, Generator? generator)');
 
-/** Samples from the uniform distribution over [0, 1) in the shape of `self`. */
+/**
+ * Samples from the uniform distribution over [0, 1) in the shape of `self`.
+ * @example
+ * torch.rand_like(torch.ones(2, 3)).shape; // [2, 3]
+ */
 export const rand_like = op(`rand_like(Tensor self, *, Generator? generator=None, ${LIKE_OPTIONS})`, { method: false });
 compose(rand_like, (self, generator, ...options) => makeLike(self, options, (out) => uniform(out, 0, 1, generator)));
-/** Samples from the standard normal distribution in the shape of `self`. */
+/**
+ * Samples from the standard normal distribution in the shape of `self`.
+ * @example
+ * torch.randn_like(torch.ones(2, 3)).shape; // [2, 3]
+ */
 export const randn_like = op(`randn_like(Tensor self, *, Generator? generator=None, ${LIKE_OPTIONS})`, {
   method: false,
 });
@@ -89,7 +106,11 @@ const randintLikeFrom = op(
 compose(randintLikeFrom, (self, low, high, generator, ...options) =>
   makeLike(self, options, (out) => integers('randint_like', out, low, high, generator)),
 );
-/** Whole numbers from `low` (0) to before `high` in the shape and dtype of `self`. */
+/**
+ * Whole numbers from `low` (0) to before `high` in the shape and dtype of `self`.
+ * @example
+ * torch.randint_like(torch.ones(2, 3), 10).dtype; // torch.float32
+ */
 export const randint_like = overload('randint_like', [randintLikeTo, randintLikeFrom], { method: false });
 
 function checkStd(std: Tensor | number): void {
@@ -144,7 +165,11 @@ export const normal = overload('normal', [normalTensorTensor, normalTensorFloat,
   method: false,
 });
 
-/** Samples from the Poisson distributions whose rates are in `self`, in its dtype. */
+/**
+ * Samples from the Poisson distributions whose rates are in `self`, in its dtype.
+ * @example
+ * torch.poisson(torch.zeros(2)); // tensor([0., 0.])
+ */
 export const poisson = op('poisson(Tensor self, Generator? generator=None)', { method: false });
 derive(poisson, { self: (g) => g.new_zeros(g.shape) });
 
@@ -183,24 +208,52 @@ const asFunction = { method: false } as const;
  */
 export const dropout = op('dropout(Tensor input, float p, bool train)', asFunction);
 compose(dropout, (input, p, train) => drop(input, p, train, {}, 'copy'));
-/** dropout() in `input` itself. */
+/**
+ * dropout() in `input` itself.
+ * @example
+ * torch.dropout_(torch.ones(2), 0, true); // tensor([1., 1.])
+ */
 export const dropout_ = op('dropout_(Tensor input, float p, bool train)', asFunction);
 compose(dropout_, (input, p, train) => drop(input, p, train, {}, 'in-place'));
-/** Dropout of whole channels, the second dimension. */
+/**
+ * Dropout of whole channels, the second dimension.
+ * @example
+ * torch.feature_dropout(torch.ones(1, 2), 0.5, false); // tensor([[1., 1.]])
+ */
 export const feature_dropout = op('feature_dropout(Tensor input, float p, bool train)', asFunction);
 compose(feature_dropout, (input, p, train) => drop(input, p, train, { feature: true }, 'copy'));
-/** feature_dropout() in `input` itself. */
+/**
+ * feature_dropout() in `input` itself.
+ * @example
+ * torch.feature_dropout_(torch.ones(1, 2), 0.5, false); // tensor([[1., 1.]])
+ */
 export const feature_dropout_ = op('feature_dropout_(Tensor input, float p, bool train)', asFunction);
 compose(feature_dropout_, (input, p, train) => drop(input, p, train, { feature: true }, 'in-place'));
-/** Dropout that keeps the mean and the deviation of selu's results. */
+/**
+ * Dropout that keeps the mean and the deviation of selu's results.
+ * @example
+ * torch.alpha_dropout(torch.ones(2), 0.5, false); // tensor([1., 1.])
+ */
 export const alpha_dropout = op('alpha_dropout(Tensor input, float p, bool train)', asFunction);
 compose(alpha_dropout, (input, p, train) => drop(input, p, train, { alpha: true }, 'copy'));
-/** alpha_dropout() in `input` itself. */
+/**
+ * alpha_dropout() in `input` itself.
+ * @example
+ * torch.alpha_dropout_(torch.ones(2), 0.5, false); // tensor([1., 1.])
+ */
 export const alpha_dropout_ = op('alpha_dropout_(Tensor input, float p, bool train)', asFunction);
 compose(alpha_dropout_, (input, p, train) => drop(input, p, train, { alpha: true }, 'in-place'));
-/** alpha_dropout() of whole channels. */
+/**
+ * alpha_dropout() of whole channels.
+ * @example
+ * torch.feature_alpha_dropout(torch.ones(1, 2), 0.5, false); // tensor([[1., 1.]])
+ */
 export const feature_alpha_dropout = op('feature_alpha_dropout(Tensor input, float p, bool train)', asFunction);
 compose(feature_alpha_dropout, (input, p, train) => drop(input, p, train, { alpha: true, feature: true }, 'copy'));
-/** feature_alpha_dropout() in `input` itself. */
+/**
+ * feature_alpha_dropout() in `input` itself.
+ * @example
+ * torch.feature_alpha_dropout_(torch.ones(1, 2), 0.5, false); // tensor([[1., 1.]])
+ */
 export const feature_alpha_dropout_ = op('feature_alpha_dropout_(Tensor input, float p, bool train)', asFunction);
 compose(feature_alpha_dropout_, (input, p, train) => drop(input, p, train, { alpha: true, feature: true }, 'in-place'));

@@ -138,7 +138,11 @@ export function frombuffer(
   return requires_grad ? tracked(out) : out;
 }
 
-/** A 0-d tensor of the default dtype, or of `dtype`. */
+/**
+ * A 0-d tensor of the default dtype, or of `dtype`.
+ * @example
+ * torch.scalar_tensor(2); // tensor(2.)
+ */
 export const scalar_tensor = op(`scalar_tensor(Scalar s, *, ${OPTIONS})`, { method: false });
 compose(scalar_tensor, (s, ...options) => make((dtype) => full_sized([], s, dtype), options));
 
@@ -161,7 +165,11 @@ compose(zeros, (size, ...options) => {
 export const ones = op(`ones(int... size, *, ${OPTIONS})`, { method: false });
 compose(ones, (size, ...options) => make((dtype) => full_sized(size, 1, dtype), options));
 
-/** Uninitialised memory. */
+/**
+ * Uninitialised memory.
+ * @example
+ * torch.empty(2, 3).shape; // [2, 3]
+ */
 export const empty = op(`empty(int... size, *, ${LIKE_OPTIONS})`, { method: false });
 compose(empty, (size, dtype, layout, device, pin_memory, requires_grad, memory_format) =>
   make((chosen) => emptyIn(size, chosen, memory_format), [dtype, layout, device, pin_memory, requires_grad]),
@@ -194,7 +202,11 @@ function scalarOf(x: Tensor | Scalar, argument: string): { value: Scalar; dtype:
 }
 const categoryOf = (dtype: DType) => (dtype.is_floating_point ? get_default_dtype() : dtype === bool ? bool : int64);
 
-/** Uninitialised memory with these strides. */
+/**
+ * Uninitialised memory with these strides.
+ * @example
+ * torch.empty_strided([2, 3], [1, 2]).stride(); // [ 1, 2 ]
+ */
 export const empty_strided = op(`empty_strided(int[] size, int[] stride, *, ${OPTIONS})`, { method: false });
 compose(empty_strided, (size, stride, ...options) => {
   if (size.length !== stride.length) {
@@ -205,7 +217,11 @@ compose(empty_strided, (size, stride, ...options) => {
   return make((dtype) => empty_strided_sized(size, stride, dtype), options);
 });
 
-/** Uninitialised and dense, with the dimensions in memory in the order `physical_layout`. */
+/**
+ * Uninitialised and dense, with the dimensions in memory in the order `physical_layout`.
+ * @example
+ * torch.empty_permuted([2, 3], [1, 0]).stride(); // [ 1, 2 ]
+ */
 export const empty_permuted = op(`empty_permuted(int[] size, int[] physical_layout, *, ${OPTIONS})`, { method: false });
 compose(empty_permuted, (size, physical_layout, ...options) => {
   const n = size.length;
@@ -227,16 +243,32 @@ compose(empty_permuted, (size, physical_layout, ...options) => {
   return make((dtype) => empty_strided_sized(size, stridesInOrder(size, physical_layout), dtype), options);
 });
 
-/** Uninitialised memory in the shape, strides and dtype of `self`. */
+/**
+ * Uninitialised memory in the shape, strides and dtype of `self`.
+ * @example
+ * torch.empty_like(torch.ones(2, 3)).shape; // [2, 3]
+ */
 export const empty_like = op(`empty_like(Tensor self, *, ${LIKE_OPTIONS})`, { method: false });
 compose(empty_like, (self, ...options) => makeLike(self, options, (out) => out));
-/** Zeros in the shape of `self`. */
+/**
+ * Zeros in the shape of `self`.
+ * @example
+ * torch.zeros_like(torch.ones(2)); // tensor([0., 0.])
+ */
 export const zeros_like = op(`zeros_like(Tensor self, *, ${LIKE_OPTIONS})`, { method: false });
 compose(zeros_like, (self, ...options) => makeLike(self, options, (out) => fill(out, 0)));
-/** Ones in the shape of `self`. */
+/**
+ * Ones in the shape of `self`.
+ * @example
+ * torch.ones_like(torch.zeros(2)); // tensor([1., 1.])
+ */
 export const ones_like = op(`ones_like(Tensor self, *, ${LIKE_OPTIONS})`, { method: false });
 compose(ones_like, (self, ...options) => makeLike(self, options, (out) => fill(out, 1)));
-/** `fill_value` in the shape of `self`. */
+/**
+ * `fill_value` in the shape of `self`.
+ * @example
+ * torch.full_like(torch.ones(2), 7); // tensor([7., 7.])
+ */
 export const full_like = op(`full_like(Tensor self, Tensor|Scalar fill_value, *, ${LIKE_OPTIONS})`, { method: false });
 compose(full_like, (self, fill_value, ...options) => {
   const { value } = scalarOf(fill_value, "full_like(): argument 'fill_value' (position 2)");
@@ -308,7 +340,11 @@ compose(linspace, (start, end, steps, ...options) =>
 );
 const evenly = nativeCall<Tensor>('linspace(Scalar start, Scalar end, int steps, dtype dtype)');
 
-/** `base` to the power of `steps` evenly spaced numbers from `start` to `end`, both included. */
+/**
+ * `base` to the power of `steps` evenly spaced numbers from `start` to `end`, both included.
+ * @example
+ * torch.logspace(0, 2, 3); // tensor([  1.,  10., 100.])
+ */
 export const logspace = op(
   `logspace(Tensor|Scalar start, Tensor|Scalar end, int steps, float base=10.0, *, ${OPTIONS})`,
   { native: '', method: false },
@@ -318,11 +354,19 @@ compose(logspace, (start, end, steps, base, ...options) =>
 );
 const powers = nativeCall<Tensor>('logspace(Scalar start, Scalar end, int steps, float base, dtype dtype)');
 
-/** Whether `obj` is a tensor. */
+/**
+ * Whether `obj` is a tensor.
+ * @example
+ * torch.is_tensor([1, 2]); // false
+ */
 export function is_tensor(obj: unknown): obj is Tensor {
   return obj instanceof Tensor;
 }
 
-/** The number of elements of `input`. */
+/**
+ * The number of elements of `input`.
+ * @example
+ * torch.numel(torch.ones(2, 3)); // 6
+ */
 export const numel = op('numel(Tensor self) -> int', { method: false });
 compose(numel, (self) => self.numel() as never);

@@ -46,7 +46,7 @@ function joined(targets: Tensor, lengths: readonly number[]): Tensor {
  * first. Without the batch dimension N as well.
  * @example
  * const log_probs = torch.randn(5, 1, 3).log_softmax(2);
- * torch.nn.functional.ctc_loss(log_probs, torch.tensor([[1, 2]]), [5], [2]);
+ * torch.nn.functional.ctc_loss(log_probs, torch.tensor([[1n, 2n]]), [5], [2]);
  */
 export const ctc_loss = op(
   "ctc_loss(Tensor log_probs, Tensor targets, any input_lengths, any target_lengths, int blank=0, str reduction='mean', bool zero_infinity=False)",

@@ -41,7 +41,7 @@ derive(_det, {
 /**
  * The determinants of square matrices (…, n, n): (…). Gradient: g det A^-T.
  * @example
- * torch.linalg.det(torch.tensor([[1., 2.], [3., 4.]])); // tensor(-2.)
+ * torch.linalg.det(torch.tensor([[1., 2.], [3., 4.]])); // tensor(-2.0000)
  */
 export const linalg_det = op('linalg_det(Tensor A)', { method: false });
 compose(linalg_det, (A) => {
@@ -49,7 +49,11 @@ compose(linalg_det, (A) => {
   checkSquare(A, 'linalg.det');
   return _det(A)[0];
 });
-/** linalg.det. */
+/**
+ * linalg.det.
+ * @example
+ * torch.det(torch.tensor([[2, 0], [0, 4]])); // tensor(8.)
+ */
 export const det = op('det(Tensor self)');
 compose(det, (A) => linalg_det(A));
 
@@ -65,6 +69,8 @@ const inverseTransposed = (A: Tensor): Tensor =>
 /**
  * [sign, logabsdet]: the signs of the determinants of square matrices, and the logarithms of their absolute values; 0
  * and -Infinity where singular. Gradient: of logabsdet g A^-T.
+ * @example
+ * torch.linalg.slogdet(torch.tensor([[-2, 0], [0, 4]])).logabsdet; // tensor(2.0794)
  */
 export const linalg_slogdet = op('linalg_slogdet(Tensor A) -> (sign, logabsdet)', { native: '', method: false });
 implement(linalg_slogdet, (A) => {
@@ -77,11 +83,19 @@ implement(linalg_slogdet, (A) => {
 derive(linalg_slogdet, {
   A: ['A', ([, g], s) => g && inverseTransposed(s.A).mul(g.unsqueeze(-1).unsqueeze(-1))],
 });
-/** linalg.slogdet. */
+/**
+ * linalg.slogdet.
+ * @example
+ * torch.slogdet(torch.tensor([[-2, 0], [0, 4]])).sign; // tensor(-1.)
+ */
 export const slogdet = op('slogdet(Tensor self) -> (sign, logabsdet)');
 compose(slogdet, (A) => linalg_slogdet(A));
 
-/** The logarithms of the determinants of square matrices; NaN where one is negative. */
+/**
+ * The logarithms of the determinants of square matrices; NaN where one is negative.
+ * @example
+ * torch.logdet(torch.eye(2).mul(3)); // tensor(2.1972)
+ */
 export const logdet = op('logdet(Tensor self)');
 compose(logdet, (A) => {
   checkSquare(A, 'logdet');

@@ -72,7 +72,11 @@ const pairOf = (self: Tensor): Tensor => {
   const [a, b] = rows(self);
   return a.sub(b);
 };
-/** The p-norm distances between every two rows of a matrix, those of the first row first. */
+/**
+ * The p-norm distances between every two rows of a matrix, those of the first row first.
+ * @example
+ * torch.nn.functional.pdist(torch.tensor([[0, 0], [3, 4], [0, 1]])); // tensor([5.0000, 1.0000, 4.2426])
+ */
 export const pdist = op('pdist(Tensor self, float p=2)', { native: '', method: false });
 implement(pdist, (self, p) => {
   if (self.dim() !== 2) throw new RuntimeError(`pdist only supports 2D tensors, got: ${self.dim()}D`);
@@ -98,7 +102,11 @@ derive(pdist, {
   ],
 });
 
-/** The p-norm of self - other. */
+/**
+ * The p-norm of self - other.
+ * @example
+ * torch.dist(torch.tensor([0, 0]), torch.tensor([3, 4])); // tensor(5.)
+ */
 export const dist = op('dist(Tensor self, Tensor other, float p=2)', { native: '', backward: 'DistBackward0' });
 implement(dist, (self, other, p) => linalg_vector_norm(self.sub(other), p));
 const distSlope = (g: Tensor, difference: Tensor, distance: Tensor, p: number): Tensor =>
@@ -108,7 +116,11 @@ derive(dist, {
   other: [['self', 'other', 'result'], (g, s) => distSlope(g, s.self.sub(s.other), s.result, s.p).neg()],
 });
 
-/** Slices along `dim` whose p-norm is above `maxnorm` scaled down to it. */
+/**
+ * Slices along `dim` whose p-norm is above `maxnorm` scaled down to it.
+ * @example
+ * torch.renorm(torch.tensor([[3, 4], [0.3, 0.4]]), 2, 0, 1); // tensor([[0.6000, 0.8000], [0.3000, 0.4000]])
+ */
 export const renorm = op('renorm(Tensor self, float p, int dim, float maxnorm)', {
   native: '',
   inplace: true,

@@ -5,11 +5,19 @@ import type { Tensor } from '../tensor.js';
 import { arange } from './create.js';
 import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
 
-/** The logarithm of the absolute value of the gamma function. */
+/**
+ * The logarithm of the absolute value of the gamma function.
+ * @example
+ * torch.lgamma(torch.tensor([1, 4])); // tensor([2.6877e-21, 1.7918e+00])
+ */
 export const lgamma = op('lgamma(Tensor self)', { inplace: true });
 derive(lgamma, { self: ['self', (g, s) => g.mul(digamma(s.self))] });
 
-/** The derivative of lgamma: NaN at negative whole numbers. */
+/**
+ * The derivative of lgamma: NaN at negative whole numbers.
+ * @example
+ * torch.digamma(torch.tensor([1])); // tensor([-0.5772])
+ */
 export const digamma = op('digamma(Tensor self)', { inplace: true });
 derive(digamma, { self: ['self', (g, s) => g.mul(_polygamma(s.self, 1))] });
 
@@ -31,7 +39,11 @@ compose(
   (self, n) => _polygamma(self, order(n)),
   (self, n) => inPlaceOf(_polygamma)(self, order(n)),
 );
-/** The n-th derivative of digamma: polygamma(n, x), or x.polygamma(n). */
+/**
+ * The n-th derivative of digamma: polygamma(n, x), or x.polygamma(n).
+ * @example
+ * torch.polygamma(1, torch.tensor([1])); // tensor([1.6449])
+ */
 export const polygamma = overload('polygamma', [polygammaOf, polygammaMethod], { inplace: true });
 
 /** self, self - 1/2, ... self - (p - 1) / 2 along a last dimension. */
@@ -39,7 +51,11 @@ const halvesBelow = (self: Tensor, p: number): Tensor => {
   const x = self.dtype.is_floating_point ? self : self.float();
   return x.unsqueeze(-1).add(arange(0, -p / 2, -0.5, { dtype: x.dtype }));
 };
-/** The logarithm of the gamma function of p dimensions, for arguments above (p - 1) / 2. */
+/**
+ * The logarithm of the gamma function of p dimensions, for arguments above (p - 1) / 2.
+ * @example
+ * torch.mvlgamma(torch.tensor([2]), 2); // tensor([0.4516])
+ */
 export const mvlgamma = op('mvlgamma(Tensor self, int p)', { native: '', inplace: true });
 implement(mvlgamma, (self, p) => {
   if (self.dtype === bool) throw new RuntimeError('The input tensor may not be a boolean tensor.');

@@ -45,7 +45,11 @@ function vector(t: Tensor): Tensor {
   return t;
 }
 
-/** All ways to take one element of each vector, a row each. */
+/**
+ * All ways to take one element of each vector, a row each.
+ * @example
+ * torch.cartesian_prod(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[1., 3.], [1., 4.], [2., 3.], [2., 4.]])
+ */
 export function cartesian_prod(...args: [...Tensors]): Tensor {
   const tensors = listOf(args);
   for (const t of tensors) vector(t);
@@ -58,6 +62,8 @@ export function cartesian_prod(...args: [...Tensors]): Tensor {
 
 /**
  * All ways to take `r` elements of a vector, in order, a row each; `with_replacement`: an element also several times.
+ * @example
+ * torch.combinations(torch.tensor([1, 2, 3])); // tensor([[1., 2.], [1., 3.], [2., 3.]])
  */
 export const combinations = op('combinations(Tensor input, int r=2, bool with_replacement=False)', { native: '' });
 compose(combinations, (input, r, with_replacement) => {
@@ -105,7 +111,11 @@ implement(_blockDiag, (tensors, sizes) => {
 });
 derive(_blockDiag, { tensors: (g, s) => corners(s.sizes).map((corner) => block(g, corner)) });
 
-/** Matrices one after another along the diagonal, zeros elsewhere; a vector is a row. */
+/**
+ * Matrices one after another along the diagonal, zeros elsewhere; a vector is a row.
+ * @example
+ * torch.block_diag(torch.ones(1, 2), torch.tensor([[5]])); // tensor([[1., 1., 0.], [0., 0., 5.]])
+ */
 export function block_diag(...args: [...Tensors]): Tensor {
   const tensors = listOf(args);
   tensors.forEach((t, i) => {
@@ -131,9 +141,21 @@ const every = (change: (t: Tensor) => Tensor) => {
   }
   return each;
 };
-/** A tensor, or each of several, with at least one dimension. */
+/**
+ * A tensor, or each of several, with at least one dimension.
+ * @example
+ * torch.atleast_1d(torch.tensor(1)).shape; // [1]
+ */
 export const atleast_1d = every(atLeast1d);
-/** A tensor, or each of several, with at least two dimensions. */
+/**
+ * A tensor, or each of several, with at least two dimensions.
+ * @example
+ * torch.atleast_2d(torch.ones(3)).shape; // [1, 3]
+ */
 export const atleast_2d = every(atLeast2d);
-/** A tensor, or each of several, with at least three dimensions. */
+/**
+ * A tensor, or each of several, with at least three dimensions.
+ * @example
+ * torch.atleast_3d(torch.ones(2, 3)).shape; // [2, 3, 1]
+ */
 export const atleast_3d = every(atLeast3d);

@@ -57,7 +57,11 @@ derive(index_add, {
 });
 const scaled = (g: Tensor, alpha: number | bigint | boolean) => (alpha === 1 ? g : g.mul(alpha));
 
-/** `self` with slice index[i] of `dim` replaced by the i-th slice of `source`. */
+/**
+ * `self` with slice index[i] of `dim` replaced by the i-th slice of `source`.
+ * @example
+ * torch.zeros(3).index_copy(0, torch.tensor([2n, 0n]), torch.tensor([5, 6])); // tensor([6., 0., 5.])
+ */
 export const index_copy = pair('index_copy(Tensor self, int dim, Tensor index, Tensor source)', {});
 derive(index_copy, {
   self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)],
@@ -78,9 +82,17 @@ derive(fillWithTensor, {
 });
 const fillWithNumber = pair('index_fill(Tensor self, int dim, Tensor index, Scalar value)', { method: false });
 derive(fillWithNumber, { self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)] });
-/** `self` with the slices of `dim` that `index` numbers set to one value. */
+/**
+ * `self` with the slices of `dim` that `index` numbers set to one value.
+ * @example
+ * torch.zeros(3).index_fill(0, torch.tensor([0n, 2n]), 7); // tensor([7., 0., 7.])
+ */
 export const index_fill = overload('index_fill', [fillWithTensor, fillWithNumber], { inplace: true });
-/** @internal */
+/**
+ * @internal
+ * @example
+ * torch.zeros(3).index_fill_(0, torch.tensor([0n, 2n]), 7); // tensor([7., 0., 7.])
+ */
 export const index_fill_ = overload('index_fill_', [changing(fillWithTensor), changing(fillWithNumber)]);
 
 /**
@@ -93,6 +105,8 @@ derive(take, { self: ['index', (g, s) => zeros(g, s.shape).put(s.index, g, true)
 
 /**
  * `self` with the elements at these positions replaced by those of `source`, or with those added where `accumulate`.
+ * @example
+ * torch.zeros(3).put(torch.tensor([0n, 2n]), torch.tensor([5, 6])); // tensor([5., 0., 6.])
  */
 export const put = pair('put(Tensor self, Tensor index, Tensor source, bool accumulate=False)', {});
 derive(put, {
@@ -103,6 +117,9 @@ derive(put, {
 /**
  * Along `dim` the elements that `indices` numbers, both broadcast in the other dimensions; without `dim` of the
  * flattened tensor.
+ * @example
+ * const x = torch.tensor([[3, 1, 2]]);
+ * x.take_along_dim(x.argsort(1), 1); // tensor([[1., 2., 3.]])
  */
 export const take_along_dim = op('take_along_dim(Tensor self, Tensor indices, int? dim=None)');
 compose(take_along_dim, (self, indices, dim) => {
@@ -142,9 +159,18 @@ const maskedFillNumber = pair('masked_fill(Tensor self, Tensor mask, Scalar valu
   method: false,
 });
 derive(maskedFillNumber, { self: ['mask', (g, s) => g.masked_fill(s.mask, 0)] });
-/** `self` with `value` where the bool tensor `mask`, broadcast, holds. */
+/**
+ * `self` with `value` where the bool tensor `mask`, broadcast, holds.
+ * @example
+ * torch.tensor([1, 2, 3]).masked_fill(torch.tensor([true, false, true]), 0); // tensor([0., 2., 0.])
+ */
 export const masked_fill = overload('masked_fill', [maskedFillTensor, maskedFillNumber], { inplace: true });
-/** @internal */
+/**
+ * @internal
+ * @example
+ * const x = torch.tensor([1, 2, 3]);
+ * x.masked_fill_(x.gt(1), 0); // tensor([1., 0., 0.])
+ */
 export const masked_fill_ = overload('masked_fill_', [changing(maskedFillTensor), changing(maskedFillNumber)]);
 
 /**
@@ -170,7 +196,11 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] {
   });
 }
 
-/** `self` with the elements where `mask` holds replaced by those of `source`, in order. */
+/**
+ * `self` with the elements where `mask` holds replaced by those of `source`, in order.
+ * @example
+ * torch.zeros(3).masked_scatter(torch.tensor([true, false, true]), torch.tensor([5, 6])); // tensor([5., 0., 6.])
+ */
 export const masked_scatter = pair('masked_scatter(Tensor self, Tensor mask, Tensor source)', {});
 implement(masked_scatter, (self, mask, source) => {
   const shape = broadcast(self.shape, mask.shape);
@@ -213,11 +243,19 @@ export const nonzero: Overloaded<Nonzero<[self: Tensor]>, Nonzero<[]>, unknown> 
   nonzeroTuple,
 ]);
 
-/** nonzero. */
+/**
+ * nonzero.
+ * @example
+ * torch.argwhere(torch.tensor([[0, 1], [2, 0]])); // tensor([[0, 1], [1, 0]])
+ */
 export const argwhere = op('argwhere(Tensor self)', { native: '' });
 compose(argwhere, (self) => _nonzero(self));
 
-/** The rows of the matrix `weight` that `indices` numbers. */
+/**
+ * The rows of the matrix `weight` that `indices` numbers.
+ * @example
+ * torch.embedding(torch.eye(3), torch.tensor([0n, 2n])); // tensor([[1., 0., 0.], [0., 0., 1.]])
+ */
 export const embedding = op(
   'embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)',
   {

@@ -42,10 +42,18 @@ compose(cat, (tensors, dim) => {
     tensors.map((t) => (isSkipped(t) ? SKIPPED : (t.shape[d] ?? 0))),
   );
 });
-/** cat. */
+/**
+ * cat.
+ * @example
+ * torch.concat([torch.ones(1), torch.zeros(2)]); // tensor([1., 0., 0.])
+ */
 export const concat = op('concat(Tensor[] tensors, int dim=0)', { method: false });
 compose(concat, (tensors, dim) => cat(tensors, dim));
-/** cat. */
+/**
+ * cat.
+ * @example
+ * torch.concatenate([torch.ones(1), torch.zeros(2)]); // tensor([1., 0., 0.])
+ */
 export const concatenate = op('concatenate(Tensor[] tensors, int dim=0)', { method: false });
 compose(concatenate, (tensors, dim) => cat(tensors, dim));
 
@@ -62,28 +70,52 @@ function some(name: string, tensors: readonly Tensor[]): readonly Tensor[] {
   return tensors;
 }
 
-/** Joined along the second dimension; vectors along their only one. */
+/**
+ * Joined along the second dimension; vectors along their only one.
+ * @example
+ * torch.hstack([torch.tensor([1, 2]), torch.tensor([3])]); // tensor([1., 2., 3.])
+ */
 export const hstack = op('hstack(Tensor[] tensors)', { method: false });
 compose(hstack, (tensors) => {
   const all = some('hstack', tensors).map(atLeast1d);
   return cat(all, (all[0] as Tensor).dim() === 1 ? 0 : 1);
 });
-/** Joined along the first dimension; vectors as rows. */
+/**
+ * Joined along the first dimension; vectors as rows.
+ * @example
+ * torch.vstack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // tensor([[1., 2.], [3., 4.]])
+ */
 export const vstack = op('vstack(Tensor[] tensors)', { method: false });
 compose(vstack, (tensors) => cat(some('vstack', tensors).map(atLeast2d), 0));
-/** vstack. */
+/**
+ * vstack.
+ * @example
+ * torch.row_stack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // tensor([[1., 2.], [3., 4.]])
+ */
 export const row_stack = op('row_stack(Tensor[] tensors)', { method: false });
 compose(row_stack, (tensors) => vstack(tensors));
-/** Joined along the third dimension. */
+/**
+ * Joined along the third dimension.
+ * @example
+ * torch.dstack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // tensor([[[1., 3.], [2., 4.]]])
+ */
 export const dstack = op('dstack(Tensor[] tensors)', { method: false });
 compose(dstack, (tensors) => cat(some('dstack', tensors).map(atLeast3d), 2));
-/** Joined along the second dimension; vectors and numbers as columns. */
+/**
+ * Joined along the second dimension; vectors and numbers as columns.
+ * @example
+ * torch.column_stack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // tensor([[1., 3.], [2., 4.]])
+ */
 export const column_stack = op('column_stack(Tensor[] tensors)', { method: false });
 compose(column_stack, (tensors) =>
   hstack(some('column_stack', tensors).map((t) => (t.dim() <= 1 ? t.reshape(-1, 1) : t))),
 );
 
-/** `self` repeated along each dimension; more counts than dimensions put new ones in front. */
+/**
+ * `self` repeated along each dimension; more counts than dimensions put new ones in front.
+ * @example
+ * torch.tensor([1, 2]).repeat(2, 2); // tensor([[1., 2., 1., 2.], [1., 2., 1., 2.]])
+ */
 export const repeat = op('repeat(Tensor self, int... repeats)');
 derive(repeat, {
   self: (g, s) => {
@@ -99,7 +131,11 @@ derive(repeat, {
           .reshape([...s.shape]);
   },
 });
-/** repeat, in which missing counts in front are 1. */
+/**
+ * repeat, in which missing counts in front are 1.
+ * @example
+ * torch.tensor([1, 2]).tile(2); // tensor([1., 2., 1., 2.])
+ */
 export const tile = op('tile(Tensor self, int... dims)');
 compose(tile, (self, dims) =>
   self.repeat([...new Array<number>(Math.max(0, self.dim() - dims.length)).fill(1), ...dims]),
@@ -145,12 +181,18 @@ compose(repeatTensor, (self, repeats, dim, output_size) => {
   }
   return x.index_select(dim ?? 0, _repeatIndices(counts, output_size));
 });
-/** Each slice of `dim` (each element without it) as often as `repeats`, a number or a vector, says. */
+/**
+ * Each slice of `dim` (each element without it) as often as `repeats`, a number or a vector, says.
+ * @example
+ * torch.tensor([1, 2]).repeat_interleave(2); // tensor([1., 1., 2., 2.])
+ */
 export const repeat_interleave = overload('repeat_interleave', [repeatNumber, repeatTensor, repeatIndices]);
 
 /**
  * Elements moved on by `shifts` places along `dims`, those pushed out coming in again; without `dims` over the
  * flattened tensor.
+ * @example
+ * torch.tensor([1, 2, 3]).roll(1); // tensor([3., 1., 2.])
  */
 export const roll = op('roll(Tensor self, int[] shifts, int[] dims=[])');
 derive(roll, {
@@ -161,26 +203,46 @@ derive(roll, {
     ),
 });
 
-/** The order of the elements along `dims` turned round. */
+/**
+ * The order of the elements along `dims` turned round.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).flip(0); // tensor([[3., 4.], [1., 2.]])
+ */
 export const flip = op('flip(Tensor self, int... dims)');
 derive(flip, { self: (g, s) => g.flip(s.dims) });
-/** flip of the second dimension. */
+/**
+ * flip of the second dimension.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).fliplr(); // tensor([[2., 1.], [4., 3.]])
+ */
 export const fliplr = op('fliplr(Tensor self)');
 compose(fliplr, (self) => {
   if (self.dim() < 2) throw new RuntimeError('Input must be >= 2-d.');
   return self.flip(1);
 });
-/** flip of the first dimension. */
+/**
+ * flip of the first dimension.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).flipud(); // tensor([[3., 4.], [1., 2.]])
+ */
 export const flipud = op('flipud(Tensor self)');
 compose(flipud, (self) => {
   if (self.dim() < 1) throw new RuntimeError('Input must be >= 1-d.');
   return self.flip(0);
 });
 
-/** The lower triangle of matrices, the rest zero; `diagonal` above 0 keeps more. */
+/**
+ * The lower triangle of matrices, the rest zero; `diagonal` above 0 keeps more.
+ * @example
+ * torch.ones(2, 2).tril(); // tensor([[1., 0.], [1., 1.]])
+ */
 export const tril = op('tril(Tensor self, int diagonal=0)', { inplace: true });
 derive(tril, { self: (g, s) => g.tril(s.diagonal) });
-/** The upper triangle of matrices, the rest zero; `diagonal` above 0 keeps less. */
+/**
+ * The upper triangle of matrices, the rest zero; `diagonal` above 0 keeps less.
+ * @example
+ * torch.ones(2, 2).triu(); // tensor([[1., 1.], [0., 1.]])
+ */
 export const triu = op('triu(Tensor self, int diagonal=0)', { inplace: true });
 derive(triu, { self: (g, s) => g.triu(s.diagonal) });
 
@@ -194,7 +256,11 @@ function indicesOf(name: string, indices: Tensor, dtype: DType | null): Tensor {
   if (dtype !== int32) throw new NotImplementedError(`"${name}" not implemented for '${dtype.scalarName}'`);
   return indices.to(dtype);
 }
-/** Row and column numbers of the lower triangle of a matrix, row by row: int64 [2, n]. */
+/**
+ * Row and column numbers of the lower triangle of a matrix, row by row: int64 [2, n].
+ * @example
+ * torch.tril_indices(2, 2); // tensor([[0, 1, 1], [0, 0, 1]])
+ */
 export const tril_indices = op(
   'tril_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)',
   {
@@ -203,7 +269,11 @@ export const tril_indices = op(
   },
 );
 compose(tril_indices, (row, col, offset, dtype) => indicesOf('tril_indices', _trilIndices(row, col, offset), dtype));
-/** Row and column numbers of the upper triangle of a matrix, row by row: int64 [2, n]. */
+/**
+ * Row and column numbers of the upper triangle of a matrix, row by row: int64 [2, n].
+ * @example
+ * torch.triu_indices(2, 2); // tensor([[0, 0, 1], [0, 1, 1]])
+ */
 export const triu_indices = op(
   'triu_indices(int row, int col, int offset=0, *, dtype? dtype=None, any device=None, any layout=None)',
   {

@@ -29,7 +29,11 @@ compose(linear, (input, weight, bias) => {
   return matmul(input, weightTransposed(weight)).add(bias);
 });
 
-/** x1 weight[k] x2 + bias[k]: (*, n1), (*, n2) and weight (out, n1, n2) give (*, out). */
+/**
+ * x1 weight[k] x2 + bias[k]: (*, n1), (*, n2) and weight (out, n1, n2) give (*, out).
+ * @example
+ * torch.nn.functional.bilinear(torch.ones(5, 2), torch.ones(5, 3), torch.ones(4, 2, 3)).shape; // [5, 4]
+ */
 export const bilinear = op('bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None)', {
   method: false,
 });

@@ -16,6 +16,9 @@ const positive = (t: Tensor): Tensor => t.clamp_min(0);
 
 /**
  * target (log(target) - input), or exp(target) (target - input) with `log_target`; 'batchmean': the sum over the batch.
+ * @example
+ * const [p, q] = [torch.tensor([0.5, 0.5]), torch.tensor([0.25, 0.75])];
+ * torch.nn.functional.kl_div(q.log(), p, { reduction: 'sum' }); // tensor(0.1438)
  */
 export const kl_div = op(`kl_div(Tensor input, Tensor target, ${LEGACY}, bool log_target=False)`, { method: false });
 compose(kl_div, (input, target, size_average, reduce, reduction, log_target) => {
@@ -35,7 +38,11 @@ compose(kl_div, (input, target, size_average, reduce, reduction, log_target) => 
 /** t log(t), 0 where t is. */
 const entropy = (t: Tensor): Tensor => t.mul(_where(t.eq(0), 1, t).log());
 
-/** exp(input) - target input, or input - target log(input + eps) without `log_input`; `full` adds Stirling's term. */
+/**
+ * exp(input) - target input, or input - target log(input + eps) without `log_input`; `full` adds Stirling's term.
+ * @example
+ * torch.nn.functional.poisson_nll_loss(torch.zeros(2), torch.ones(2)); // tensor(1.)
+ */
 export const poisson_nll_loss = op(
   "poisson_nll_loss(Tensor input, Tensor target, bool log_input=True, bool full=False, bool? size_average=None, float eps=1e-8, bool? reduce=None, str reduction='mean')",
   { method: false },
@@ -58,7 +65,11 @@ compose(poisson_nll_loss, (input, target, log_input, full, size_average, eps, re
   return reduced(each, code);
 });
 
-/** (log(var) + (input - target)² / var) / 2, var not below `eps`; `full` adds the constant log(2 π) / 2. */
+/**
+ * (log(var) + (input - target)² / var) / 2, var not below `eps`; `full` adds the constant log(2 π) / 2.
+ * @example
+ * torch.nn.functional.gaussian_nll_loss(torch.zeros(2), torch.ones(2), torch.ones(2)); // tensor(0.5000)
+ */
 export const gaussian_nll_loss = op(
   "gaussian_nll_loss(Tensor input, Tensor target, Tensor|Scalar var, bool full=False, float eps=1e-6, str reduction='mean')",
   { method: false },
@@ -81,7 +92,11 @@ compose(gaussian_nll_loss, (input, target, given, full, eps, reduction) => {
   return reduced(full ? each.add(0.5 * Math.log(2 * Math.PI)) : each, reductionCode(reduction));
 });
 
-/** x where target is 1, max(0, margin - x) where it is -1. */
+/**
+ * x where target is 1, max(0, margin - x) where it is -1.
+ * @example
+ * torch.nn.functional.hinge_embedding_loss(torch.tensor([0.5, 0.2]), torch.tensor([1, -1])); // tensor(0.6500)
+ */
 export const hinge_embedding_loss = op(
   `hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, ${LEGACY})`,
   { method: false },
@@ -91,7 +106,12 @@ compose(hinge_embedding_loss, (input, target, margin, size_average, reduce, redu
   return reduced(apart.add(_where(target.ne(-1), input, 0)), reductionCode(reduction, size_average, reduce));
 });
 
-/** max(0, -target (input1 - input2) + margin) */
+/**
+ * max(0, -target (input1 - input2) + margin)
+ * @example
+ * torch.nn.functional.margin_ranking_loss(torch.tensor([1, 2]), torch.tensor([2, 1]), torch.tensor([1, 1]));
+ * // tensor(0.5000)
+ */
 export const margin_ranking_loss = op(
   `margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, ${LEGACY})`,
   { method: false },
@@ -123,7 +143,11 @@ derive(_softMargin, {
     },
   ],
 });
-/** log(1 + exp(-target input)) for targets 1 and -1. */
+/**
+ * log(1 + exp(-target input)) for targets 1 and -1.
+ * @example
+ * torch.nn.functional.soft_margin_loss(torch.tensor([0, 0]), torch.tensor([1, -1])); // tensor(0.6931)
+ */
 export const soft_margin_loss = op(`soft_margin_loss(Tensor input, Tensor target, ${LEGACY})`, {
   native: '',
   method: false,
@@ -132,7 +156,11 @@ compose(soft_margin_loss, (input, target, size_average, reduce, reduction) =>
   _softMargin(...together(input, target), reductionCode(reduction, size_average, reduce)),
 );
 
-/** 1 - cos(input1, input2) where target is 1, max(0, cos - margin) where it is -1. */
+/**
+ * 1 - cos(input1, input2) where target is 1, max(0, cos - margin) where it is -1.
+ * @example
+ * torch.nn.functional.cosine_embedding_loss(torch.eye(2), torch.ones(2, 2), torch.tensor([1, -1])); // tensor(0.5000)
+ */
 export const cosine_embedding_loss = op(
   `cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, ${LEGACY})`,
   { method: false },
@@ -156,7 +184,11 @@ compose(cosine_embedding_loss, (x1, x2, target, margin, size_average, reduce, re
   return reduced(close.add(_where(target.eq(-1), positive(cosine.sub(margin)), 0)), code);
 });
 
-/** The p-norm of x1 - x2 + eps along the last dimension. */
+/**
+ * The p-norm of x1 - x2 + eps along the last dimension.
+ * @example
+ * torch.nn.functional.pairwise_distance(torch.zeros(1, 2), torch.tensor([[3, 4]]), { eps: 0 }); // tensor([5.])
+ */
 export const pairwise_distance = op(
   'pairwise_distance(Tensor x1, Tensor x2, float p=2.0, float eps=1e-6, bool keepdim=False)',
   { method: false },
@@ -170,6 +202,9 @@ compose(pairwise_distance, (x1, x2, p, eps, keepdim) => {
 
 /**
  * max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` d(positive, negative) where that is smaller.
+ * @example
+ * const [anchor, near, far] = [torch.zeros(1, 2), torch.ones(1, 2), torch.ones(1, 2).mul(5)];
+ * torch.nn.functional.triplet_margin_loss(anchor, near, far, { margin: 10 }); // tensor(4.3431)
  */
 export const triplet_margin_loss = op(
   "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2, float eps=1e-6, bool swap=False, bool? size_average=None, bool? reduce=None, str reduction='mean')",
@@ -206,7 +241,11 @@ export function triplet(
   return reduced(positive(addNumber(close, margin).sub(apart)), reduction);
 }
 
-/** How far other classes' scores come within `margin` of the target's, to the power p (1 or 2), over the classes. */
+/**
+ * How far other classes' scores come within `margin` of the target's, to the power p (1 or 2), over the classes.
+ * @example
+ * torch.nn.functional.multi_margin_loss(torch.tensor([[0.1, 0.2, 0.7]]), torch.tensor([2n])); // tensor(0.3000)
+ */
 export const multi_margin_loss = op(
   "multi_margin_loss(Tensor input, Tensor target, int p=1, float margin=1.0, Tensor? weight=None, bool? size_average=None, bool? reduce=None, str reduction='mean')",
   { method: false },
@@ -257,7 +296,12 @@ function checkIndices(target: Tensor, low: number, end: number, text: string): v
   if (target.lt(low).logical_or(target.ge(end)).any().item()) throw new RuntimeError(text);
 }
 
-/** For rows of classes that a -1 ends: how far the scores of the others come within 1 of theirs, over the classes. */
+/**
+ * For rows of classes that a -1 ends: how far the scores of the others come within 1 of theirs, over the classes.
+ * @example
+ * torch.nn.functional.multilabel_margin_loss(torch.tensor([0.1, 0.2, 0.4]), torch.tensor([2n, -1n, 0n]));
+ * // tensor(0.5000)
+ */
 export const multilabel_margin_loss = op(`multilabel_margin_loss(Tensor input, Tensor target, ${LEGACY})`, {
   method: false,
 });
@@ -283,7 +327,11 @@ compose(multilabel_margin_loss, (input, target, size_average, reduce, reduction)
   return reduced(input.dim() < 2 ? each.squeeze(0) : each, code);
 });
 
-/** The binary cross entropy of each class's logit, averaged over the classes. */
+/**
+ * The binary cross entropy of each class's logit, averaged over the classes.
+ * @example
+ * torch.nn.functional.multilabel_soft_margin_loss(torch.zeros(1, 3), torch.ones(1, 3)); // tensor(0.6931)
+ */
 export const multilabel_soft_margin_loss = op(
   "multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight=None, bool? size_average=None, bool? reduce=None, str reduction='mean')",
   { method: false },
@@ -296,7 +344,11 @@ compose(multilabel_soft_margin_loss, (input, target, weight, size_average, reduc
   return reduced(loss.sum(-1).div(input.shape[input.dim() - 1] as number), code);
 });
 
-/** The cosine of the angle between x1 and x2 along `dim`; lengths count as at least `eps`. */
+/**
+ * The cosine of the angle between x1 and x2 along `dim`; lengths count as at least `eps`.
+ * @example
+ * torch.nn.functional.cosine_similarity(torch.eye(2), torch.ones(2, 2)); // tensor([0.7071, 0.7071])
+ */
 export const cosine_similarity = op('cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-8)', {
   method: false,
 });
@@ -319,7 +371,11 @@ function broadcast(a: Tensor, b: Tensor): [Tensor, Tensor] {
   return [fit(a), fit(b)];
 }
 
-/** input / max(its p-norm along `dim`, eps) */
+/**
+ * input / max(its p-norm along `dim`, eps)
+ * @example
+ * torch.nn.functional.normalize(torch.tensor([[3, 4]])); // tensor([[0.6000, 0.8000]])
+ */
 export const normalize = op('normalize(Tensor input, float p=2.0, int dim=1, float eps=1e-12)', { method: false });
 compose(normalize, (input, p, dim, eps) =>
   input.div(

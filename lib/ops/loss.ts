@@ -42,7 +42,11 @@ compose(mse_loss, (input, target, size_average, reduce, reduction, weight) => {
   return _mse(x, y, code);
 });
 
-/** |input - target| */
+/**
+ * |input - target|
+ * @example
+ * torch.nn.functional.l1_loss(torch.tensor([1, 2]), torch.tensor([1, 4])); // tensor(1.)
+ */
 export const l1_loss = op(`l1_loss(Tensor input, Tensor target, ${LEGACY}, Tensor? weight=None)`, { method: false });
 compose(l1_loss, (input, target, size_average, reduce, reduction, weight) => {
   const code = reductionCode(reduction, size_average, reduce);
@@ -72,7 +76,11 @@ derive(_smoothL1, {
   self: [['self', 'target'], (g, s) => smoothSlope(g, s.self, s.target, s.reduction, s.beta)],
   target: [['self', 'target'], (g, s) => smoothSlope(g, s.target, s.self, s.reduction, s.beta)],
 });
-/** With d = |input - target|: d²/(2 beta) where d < beta, else d - beta/2. */
+/**
+ * With d = |input - target|: d²/(2 beta) where d < beta, else d - beta/2.
+ * @example
+ * torch.nn.functional.smooth_l1_loss(torch.tensor([0, 3]), torch.tensor([0, 0])); // tensor(1.2500)
+ */
 export const smooth_l1_loss = op(`smooth_l1_loss(Tensor input, Tensor target, ${LEGACY}, float beta=1.0)`, {
   method: false,
 });
@@ -100,7 +108,11 @@ derive(_huber, {
   self: [['self', 'target'], (g, s) => huberSlope(g, s.self, s.target, s.reduction, s.delta)],
   target: [['self', 'target'], (g, s) => huberSlope(g, s.target, s.self, s.reduction, s.delta)],
 });
-/** With d = |input - target|: d²/2 where d <= delta, else delta (d - delta/2). */
+/**
+ * With d = |input - target|: d²/2 where d <= delta, else delta (d - delta/2).
+ * @example
+ * torch.nn.functional.huber_loss(torch.tensor([0, 3]), torch.tensor([0, 0])); // tensor(1.2500)
+ */
 export const huber_loss = op(
   "huber_loss(Tensor input, Tensor target, str reduction='mean', float delta=1.0, Tensor? weight=None)",
   { method: false },
@@ -145,6 +157,8 @@ derive(_bce, {
 /**
  * -(target log(input) + (1 - target) log(1 - input)), logarithms not below -100, for probabilities `input`. Throws
  * RuntimeError where an element of `input` is not in [0, 1].
+ * @example
+ * torch.nn.functional.binary_cross_entropy(torch.tensor([0.5, 0.5]), torch.tensor([1, 0])); // tensor(0.6931)
  */
 export const binary_cross_entropy = op(
   `binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, ${LEGACY})`,
@@ -199,7 +213,11 @@ derive(_bceLogits, {
     },
   ],
 });
-/** binary_cross_entropy of sigmoid(input), without overflow; `pos_weight` scales the losses of positive targets. */
+/**
+ * binary_cross_entropy of sigmoid(input), without overflow; `pos_weight` scales the losses of positive targets.
+ * @example
+ * torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor([0, 2]), torch.tensor([1, 1])); // tensor(0.4100)
+ */
 export const binary_cross_entropy_with_logits = op(
   `binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight=None, ${LEGACY}, Tensor? pos_weight=None)`,
   { method: false },

@@ -54,7 +54,11 @@ derive(luFactor, { A: [['LU', 'pivots'], ([g], s) => g && gradientOf(g, s.LU, s.
 function checkPivot(pivot: boolean, name: string): void {
   if (!pivot) throw new RuntimeError(`${name}: LU without pivoting is not implemented on the CPU`);
 }
-/** [L and U in one matrix (…, m, n), the row swapped with each, from 1; the first zero pivot or 0]. */
+/**
+ * [L and U in one matrix (…, m, n), the row swapped with each, from 1; the first zero pivot or 0].
+ * @example
+ * torch.linalg.lu_factor_ex(torch.tensor([[0, 1], [2, 0]])).info; // tensor(0, dtype=torch.int32)
+ */
 export const linalg_lu_factor_ex = op(
   'linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False) -> (LU, pivots, info)',
   { method: false },
@@ -73,20 +77,34 @@ compose(linalg_lu_factor_ex, (A, pivot, checked) => {
     );
   return all;
 });
-/** [L and U in one matrix (…, m, n), the row swapped with each, from 1]. Throws LinAlgError where a pivot is zero. */
+/**
+ * [L and U in one matrix (…, m, n), the row swapped with each, from 1]. Throws LinAlgError where a pivot is zero.
+ * @example
+ * torch.linalg.lu_factor(torch.tensor([[0, 1], [2, 0]])).pivots; // tensor([2, 2], dtype=torch.int32)
+ */
 export const linalg_lu_factor = op('linalg_lu_factor(Tensor A, *, bool pivot=True) -> (LU, pivots)', { method: false });
 compose(linalg_lu_factor, (A, pivot) => {
   const all = linalg_lu_factor_ex(A, { pivot, check_errors: true });
   return named(['LU', 'pivots'], [all.LU, all.pivots]);
 });
-/** torch.lu: [LU, pivots], with `get_infos` the first zero pivot as well. */
+/**
+ * torch.lu: [LU, pivots], with `get_infos` the first zero pivot as well.
+ * @example
+ * const [LU, pivots] = torch.tensor([[2, 0], [0, 4]]).lu();
+ * LU; // tensor([[2., 0.], [0., 4.]])
+ */
 export const lu = op('lu(Tensor self, bool pivot=True, bool get_infos=False) -> Tensor[]');
 compose(lu, (A, pivot, infos) => {
   const all = linalg_lu_factor_ex(A, { pivot, check_errors: !infos });
   return infos ? named(['LU', 'pivots', 'info'], all) : named(['LU', 'pivots'], [all.LU, all.pivots]);
 });
 
-/** [P, L, U] from what lu_factor returns; an empty tensor in place of what is not wanted. */
+/**
+ * [P, L, U] from what lu_factor returns; an empty tensor in place of what is not wanted.
+ * @example
+ * const { LU, pivots } = torch.linalg.lu_factor(torch.tensor([[0, 1], [2, 0]]));
+ * torch.lu_unpack(LU, pivots)[0]; // tensor([[0., 1.], [1., 0.]])
+ */
 export const lu_unpack = op(
   'lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True) -> (P, L, U)',
   { method: false },
@@ -127,7 +145,12 @@ compose(linalg_lu, (A, pivot) => {
   return lu_unpack(all.LU, all.pivots);
 });
 
-/** X with A X = B, X A = B where `left` is false, for A^T where `adjoint`, from what lu_factor returns. */
+/**
+ * X with A X = B, X A = B where `left` is false, for A^T where `adjoint`, from what lu_factor returns.
+ * @example
+ * const { LU, pivots } = torch.linalg.lu_factor(torch.tensor([[2, 0], [0, 4]]));
+ * torch.linalg.lu_solve(LU, pivots, torch.ones(2, 1)); // tensor([[0.5000], [0.2500]])
+ */
 export const linalg_lu_solve = op(
   'linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False)',
   { method: false },
@@ -144,6 +167,11 @@ compose(linalg_lu_solve, (LU, pivots, B, left, adjoint) => {
   );
   return left ? inColumns(X) : T(X);
 });
-/** linalg.lu_solve with the right hand side first. */
+/**
+ * linalg.lu_solve with the right hand side first.
+ * @example
+ * const { LU, pivots } = torch.linalg.lu_factor(torch.tensor([[2, 0], [0, 4]]));
+ * torch.lu_solve(torch.ones(2, 1), LU, pivots); // tensor([[0.5000], [0.2500]])
+ */
 export const lu_solve = op('lu_solve(Tensor self, Tensor LU_data, Tensor LU_pivots)');
 compose(lu_solve, (B, LU, pivots) => linalg_lu_solve(LU, pivots, B));

@@ -55,7 +55,11 @@ derive(_addmm, {
   mat1: ['mat2', (g, s) => times(product(g, s.mat2.t(), s.layout & FIRST), s.alpha)],
   mat2: ['mat1', (g, s) => times(product(s.mat1.t(), g, s.layout & SECOND), s.alpha)],
 });
-/** beta * self + alpha * mat1 mat2; `self` is broadcast to the shape of the product, and not read where beta is 0. */
+/**
+ * beta * self + alpha * mat1 mat2; `self` is broadcast to the shape of the product, and not read where beta is 0.
+ * @example
+ * torch.addmm(torch.ones(2), torch.eye(2), torch.eye(2), { beta: 10 }); // tensor([[11., 10.], [10., 11.]])
+ */
 export const addmm = op('addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1)', {
   native: '',
   inplace: true,
@@ -64,13 +68,21 @@ compose(addmm, (self, mat1, mat2, beta, alpha) =>
   execute(_addmm.spec, [self, mat1, mat2, beta, alpha, layoutOf(mat1, mat2)]),
 );
 
-/** The product of a matrix (n, m) and a vector (m): (n). */
+/**
+ * The product of a matrix (n, m) and a vector (m): (n).
+ * @example
+ * torch.mv(torch.tensor([[1, 2], [3, 4]]), torch.tensor([1, 1])); // tensor([3., 7.])
+ */
 export const mv = op('mv(Tensor self, Tensor vec)');
 derive(mv, {
   self: ['vec', (g, s) => g.outer(s.vec)],
   vec: ['self', (g, s) => s.self.t().mv(g)],
 });
-/** beta * self + alpha * mat vec */
+/**
+ * beta * self + alpha * mat vec
+ * @example
+ * torch.addmv(torch.ones(2), torch.eye(2), torch.tensor([1, 2])); // tensor([2., 3.])
+ */
 export const addmv = op('addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1)', {
   inplace: true,
 });
@@ -80,27 +92,43 @@ derive(addmv, {
   vec: ['mat', (g, s) => times(s.mat.t().mv(g), s.alpha)],
 });
 
-/** The sum of the products of the elements of two vectors. */
+/**
+ * The sum of the products of the elements of two vectors.
+ * @example
+ * torch.dot(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor(11.)
+ */
 export const dot = op('dot(Tensor self, Tensor tensor)');
 derive(dot, {
   self: ['tensor', (g, s) => g.mul(s.tensor)],
   tensor: ['self', (g, s) => g.mul(s.self)],
 });
-/** dot. */
+/**
+ * dot.
+ * @example
+ * torch.vdot(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor(11.)
+ */
 export const vdot = op('vdot(Tensor self, Tensor other)', { native: 'dot' });
 derive(vdot, {
   self: ['other', (g, s) => g.mul(s.other)],
   other: ['self', (g, s) => g.mul(s.self)],
 });
 
-/** All products of an element of `self` (n) and one of `vec2` (m): (n, m). */
+/**
+ * All products of an element of `self` (n) and one of `vec2` (m): (n, m).
+ * @example
+ * torch.outer(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
+ */
 export const outer = op('outer(Tensor self, Tensor vec2)');
 compose(outer, (self, vec2) => {
   checkVector('outer', 'self', self);
   checkVector('outer', 'vec2', vec2);
   return self.reshape([self.shape[0] as number, 1]).mul(vec2);
 });
-/** outer. */
+/**
+ * outer.
+ * @example
+ * torch.ger(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
+ */
 export const ger = op('ger(Tensor self, Tensor vec2)');
 compose(ger, (self, vec2) => self.outer(vec2));
 
@@ -108,7 +136,11 @@ function checkVector(name: string, argument: string, t: Tensor): void {
   if (t.dim() !== 1) throw new RuntimeError(`${name}: Expected 1-D argument ${argument}, but got ${t.dim()}-D`);
 }
 
-/** beta * self + alpha * the outer product of vec1 and vec2 */
+/**
+ * beta * self + alpha * the outer product of vec1 and vec2
+ * @example
+ * torch.addr(torch.zeros(2, 2), torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
+ */
 export const addr = op('addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1)', {
   inplace: true,
 });
@@ -139,13 +171,21 @@ derive(addr, {
   vec2: ['vec1', (g, s) => times(g.t().mv(s.vec1.to(g.dtype)), s.alpha)],
 });
 
-/** The products of pairs of matrices: (b, n, m) and (b, m, p) give (b, n, p). */
+/**
+ * The products of pairs of matrices: (b, n, m) and (b, m, p) give (b, n, p).
+ * @example
+ * torch.bmm(torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape; // [5, 2, 4]
+ */
 export const bmm = op('bmm(Tensor self, Tensor mat2)');
 derive(bmm, {
   self: ['mat2', (g, s) => g.bmm(T(s.mat2))],
   mat2: ['self', (g, s) => T(s.self).bmm(g)],
 });
-/** beta * self + alpha * batch1 batch2, one product per matrix of the batch; `self` is broadcast. */
+/**
+ * beta * self + alpha * batch1 batch2, one product per matrix of the batch; `self` is broadcast.
+ * @example
+ * torch.baddbmm(torch.zeros(4), torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape; // [5, 2, 4]
+ */
 export const baddbmm = op('baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)', {
   inplace: true,
 });
@@ -154,14 +194,22 @@ derive(baddbmm, {
   batch1: ['batch2', (g, s) => times(g.bmm(T(s.batch2)), s.alpha)],
   batch2: ['batch1', (g, s) => times(T(s.batch1).bmm(g), s.alpha)],
 });
-/** beta * self + alpha * the sum of all products batch1[i] batch2[i]; `self` is broadcast. */
+/**
+ * beta * self + alpha * the sum of all products batch1[i] batch2[i]; `self` is broadcast.
+ * @example
+ * torch.addbmm(torch.zeros(2, 4), torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape; // [2, 4]
+ */
 export const addbmm = op('addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)');
 derive(addbmm, {
   self: (g, s) => times(g, s.beta),
   batch1: ['batch2', (g, s) => times(spread(g, s.batch2).bmm(T(s.batch2)), s.alpha)],
   batch2: ['batch1', (g, s) => times(T(s.batch1).bmm(spread(g, s.batch1)), s.alpha)],
 });
-/** addbmm in this tensor, which takes the shape of the products where it was to be broadcast. */
+/**
+ * addbmm in this tensor, which takes the shape of the products where it was to be broadcast.
+ * @example
+ * torch.zeros(2, 4).addbmm_(torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape; // [2, 4]
+ */
 export const addbmm_ = op('addbmm_(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)');
 compose(addbmm_, (self, batch1, batch2, beta, alpha) => {
   const fits = self.shape[0] === batch1.shape[1] && self.shape[1] === batch2.shape[2] && self.dim() === 2;

@@ -58,7 +58,11 @@ compose(matrix_exp, (self) => {
   return _exponential(self);
 });
 
-/** The inverse of a tensor as a linear map from its last dimensions, from `ind` on, to the others. */
+/**
+ * The inverse of a tensor as a linear map from its last dimensions, from `ind` on, to the others.
+ * @example
+ * torch.linalg.tensorinv(torch.eye(4).reshape(2, 2, 4), { ind: 2 }).shape; // [4, 2, 2]
+ */
 export const linalg_tensorinv = op('linalg_tensorinv(Tensor self, int ind=2)', { method: false });
 compose(linalg_tensorinv, (self, ind) => {
   if (ind <= 0) throw new RuntimeError("Expected a strictly positive integer for 'ind'");
@@ -70,7 +74,11 @@ compose(linalg_tensorinv, (self, ind) => {
     );
   return linalg_inv(self.reshape([size(from), size(from)])).reshape([...from, ...to]);
 });
-/** X with tensordot(A, X, X.ndim) = B, after moving the dimensions `dims` of A to its end. */
+/**
+ * X with tensordot(A, X, X.ndim) = B, after moving the dimensions `dims` of A to its end.
+ * @example
+ * torch.linalg.tensorsolve(torch.eye(4).reshape(2, 2, 4), torch.ones(2, 2)); // tensor([1., 1., 1., 1.])
+ */
 export const linalg_tensorsolve = op('linalg_tensorsolve(Tensor self, Tensor b, int[]? dims=None)', {
   method: false,
 });

@@ -8,7 +8,11 @@ import { cat } from './join.js';
 import { checkSquare, eyeLike } from './matrix-checks.js';
 import { wrapDim } from './natives.js';
 
-/** The sum of the diagonal of a matrix. */
+/**
+ * The sum of the diagonal of a matrix.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).trace(); // tensor(5.)
+ */
 export const trace = op('trace(Tensor self)', { native: '' });
 implement(trace, (self) => {
   if (self.dim() !== 2) throw new RuntimeError(`trace: expected a matrix, but got tensor with dim ${self.dim()}`);
@@ -24,7 +28,11 @@ derive(trace, {
       .mul(g),
 });
 
-/** The diagonals of matrices (…, m, n), a view; see Tensor.diagonal, whose dimensions are the first two. */
+/**
+ * The diagonals of matrices (…, m, n), a view; see Tensor.diagonal, whose dimensions are the first two.
+ * @example
+ * torch.linalg.diagonal(torch.tensor([[1, 2], [3, 4]])); // tensor([1., 4.])
+ */
 export const linalg_diagonal = op('linalg_diagonal(Tensor A, *, int offset=0, int dim1=-2, int dim2=-1)', {
   method: false,
 });
@@ -33,7 +41,7 @@ compose(linalg_diagonal, (A, offset, dim1, dim2) => A.diagonal(offset, dim1, dim
 /**
  * The cross products of vectors of 3 elements along `dim`; the other dimensions are broadcast.
  * @example
- * torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])); // tensor([0, 0, 1])
+ * torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])); // tensor([0., 0., 1.])
  */
 export const linalg_cross = op('linalg_cross(Tensor self, Tensor other, *, int dim=-1)', {
   native: '',
@@ -59,7 +67,11 @@ derive(linalg_cross, {
   other: ['self', (g, s) => linalg_cross(g, s.self.expand([...g.shape]), { dim: s.dim })],
 });
 
-/** linalg.cross along `dim`, by default along the first dimension of size 3. */
+/**
+ * linalg.cross along `dim`, by default along the first dimension of size 3.
+ * @example
+ * torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])); // tensor([0., 0., 1.])
+ */
 export const cross = op('cross(Tensor self, Tensor other, int? dim=None)');
 compose(cross, (self, other, dim) => {
   if (dim !== null && dim !== undefined) return linalg_cross(self, other, { dim: Number(dim) });
@@ -90,7 +102,7 @@ compose(matrix_power, (self, n) => {
 /**
  * The powers 0 to N - 1 of the elements of `x` (…, n), by default n of them: (…, n, N).
  * @example
- * torch.linalg.vander(torch.tensor([2, 3])); // tensor([[1, 2], [1, 3]])
+ * torch.linalg.vander(torch.tensor([2, 3])); // tensor([[1., 2.], [1., 3.]])
  */
 export const linalg_vander = op('linalg_vander(Tensor x, *, int? N=None)', { method: false });
 compose(linalg_vander, (x, N) => {
@@ -158,7 +170,11 @@ compose(cov, (self, correction, fweights, aweights) => {
   return centered.matmul(weighted(centered).t()).div(count).squeeze();
 });
 
-/** The correlation coefficients of variables, one per row: cov divided by their standard deviations. */
+/**
+ * The correlation coefficients of variables, one per row: cov divided by their standard deviations.
+ * @example
+ * torch.tensor([[0, 1, 2], [2, 1, 0]]).corrcoef(); // tensor([[ 1., -1.], [-1.,  1.]])
+ */
 export const corrcoef = op('corrcoef(Tensor self)');
 compose(corrcoef, (self) => {
   if (self.dim() > 2)
@@ -180,5 +196,9 @@ derive(fillNumber, { self: (g) => g.new_zeros([...g.shape]) });
 const fillTensor = op('fill.tensor(Tensor self, Tensor value)', { native: '', backward: 'FillBackward1' });
 implement(fillTensor, (self, value) => self.clone().fill_(value));
 derive(fillTensor, { self: (g) => g.new_zeros([...g.shape]), value: (g) => g });
-/** A tensor like `self` whose elements are all that number, or that of a 0-d tensor. */
+/**
+ * A tensor like `self` whose elements are all that number, or that of a 0-d tensor.
+ * @example
+ * torch.fill(torch.zeros(2), 7); // tensor([7., 7.])
+ */
 export const fill = overload('fill', [fillTensor, fillNumber], { method: false });

@@ -19,6 +19,7 @@ export { corrcoef, cov, cross, matrix_power, trace } from './matrix.js';
 export { matrix_exp } from './matrix-functions.js';
 export * from './new-tensor.js';
 export { geqrf, orgqr, ormqr, qr } from './orthogonal.js';
+export * from './pieces.js';
 export { pinverse } from './pseudo-inverse.js';
 export * from './random.js';
 export { i0, igamma, igammac } from './rare.js';

@@ -40,7 +40,11 @@ const layerInput = nativeCall<Tensor>(
 const layerWeight = nativeCall<Tensor>(
   '_layer_norm_weight_gradient(Tensor grad, Tensor input, int[] normalized_shape, Tensor mean, Tensor rstd)',
 );
-/** layer_norm with the mean and 1 / deviation of each row. */
+/**
+ * layer_norm with the mean and 1 / deviation of each row.
+ * @example
+ * torch.native_layer_norm(torch.tensor([1, 3]), [2], null, null, 0)[0]; // tensor([-1.,  1.])
+ */
 export const native_layer_norm = op(
   'native_layer_norm(Tensor input, int[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (out, mean, rstd)',
   { method: false },
@@ -82,7 +86,7 @@ compose(layer_norm, (input, shape, weight, bias, eps) => native_layer_norm(input
  * x / sqrt(mean(x^2) + eps) * weight over the last dimensions, whose sizes are `normalized_shape`; `eps` is that of
  * the dtype where nothing is given.
  * @example
- * torch.nn.functional.rms_norm(torch.tensor([3, 3]), [2]); // tensor([1.0000, 1.0000])
+ * torch.nn.functional.rms_norm(torch.tensor([3, 3]), [2]); // tensor([1., 1.])
  */
 export const rms_norm = op('rms_norm(Tensor input, int[] normalized_shape, Tensor? weight=None, float? eps=None)', {
   native: '',
@@ -157,7 +161,11 @@ derive(_native_batch_norm, {
   ],
   bias: ([g]) => g?.sum(channelDims(g)) ?? null,
 });
-/** batch_norm with the mean and 1 / deviation of each channel; both are empty where running statistics were used. */
+/**
+ * batch_norm with the mean and 1 / deviation of each channel; both are empty where running statistics were used.
+ * @example
+ * torch.native_batch_norm(torch.tensor([[1], [3]]), null, null, null, null, true, 0.1, 0)[1]; // tensor([2.])
+ */
 export const native_batch_norm = op(
   'native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (out, save_mean, save_invstd)',
   { native: '', method: false },
@@ -171,6 +179,8 @@ compose(native_batch_norm, (input, weight, bias, running_mean, running_var, trai
  * (x - mean) / sqrt(var + eps) * weight + bias for each channel of `input` (N, C, ...). With `training` mean and
  * variance are those of the batch, and running_mean and running_var move towards them by `momentum`; else those two are
  * used.
+ * @example
+ * torch.batch_norm(torch.tensor([[1], [3]]), null, null, null, null, true, 0.1, 0, false); // tensor([[-1.], [ 1.]])
  */
 export const batch_norm = op(
   'batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled=True)',
@@ -183,7 +193,11 @@ compose(batch_norm, (input, weight, bias, running_mean, running_var, training, m
   return bias ? scaled.add(bias.select(0, 0)) : scaled;
 });
 
-/** batch_norm of each sample on its own: `input` (N, C, ...). */
+/**
+ * batch_norm of each sample on its own: `input` (N, C, ...).
+ * @example
+ * torch.instance_norm(torch.tensor([[[1, 3]]]), null, null, null, null, true, 0.1, 0, false); // tensor([[[-1.,  1.]]])
+ */
 export const instance_norm = op(
   'instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps, bool cudnn_enabled=True)',
   { native: '', method: false },
@@ -252,7 +266,11 @@ derive(_native_group_norm, {
     },
   ],
 });
-/** group_norm with the mean and 1 / deviation of each group: `N` samples of `C` channels of `HxW` elements. */
+/**
+ * group_norm with the mean and 1 / deviation of each group: `N` samples of `C` channels of `HxW` elements.
+ * @example
+ * torch.native_group_norm(torch.ones(1, 4, 3), null, null, 1, 4, 3, 2, 1e-5)[0].shape; // [1, 4, 3]
+ */
 export const native_group_norm = op(
   'native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps) -> (out, mean, rstd)',
   { native: '', method: false },
@@ -265,6 +283,8 @@ compose(native_group_norm, (input, weight, bias, _n, _c, _inner, group, eps) => 
 /**
  * (x - mean) / sqrt(var + eps) * weight + bias, with mean and variance of each of `num_groups` groups of the channels
  * of a sample: `input` (N, C, ...), weight and bias (C).
+ * @example
+ * torch.group_norm(torch.tensor([[1, 3, 10, 30]]), 2, { eps: 0 }); // tensor([[-1.,  1., -1.,  1.]])
  */
 export const group_norm = op(
   'group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, bool cudnn_enabled=True)',

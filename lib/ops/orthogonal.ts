@@ -12,7 +12,11 @@ import { linalg_solve_triangular } from './solve.js';
 
 const reflectionsNative = nativeCall<Tensor>('reflections_product(Tensor self, Tensor tau, int columns)');
 
-/** [R with the reflections of Q below it, their factors tau], as LAPACK returns them. */
+/**
+ * [R with the reflections of Q below it, their factors tau], as LAPACK returns them.
+ * @example
+ * torch.geqrf(torch.ones(3, 2)).tau.shape; // [2]
+ */
 export const geqrf = op('geqrf(Tensor self) -> (a, tau)');
 derive(geqrf, 'none');
 
@@ -75,7 +79,11 @@ compose(linalg_qr, (A, mode) => {
     );
   return _qr(A, mode);
 });
-/** torch.qr: linalg.qr, with `some` false of mode 'complete'. */
+/**
+ * torch.qr: linalg.qr, with `some` false of mode 'complete'.
+ * @example
+ * torch.qr(torch.tensor([[3, 1], [4, 2]])).R; // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
+ */
 export const qr = op('qr(Tensor self, bool some=True) -> (Q, R)');
 compose(qr, (self, some) => linalg_qr(self, some ? 'reduced' : 'complete'));
 
@@ -104,7 +112,12 @@ function checkReflections(input: Tensor, tau: Tensor): void {
   if (n < (tau.shape.at(-1) as number))
     throw new RuntimeError(`${name}: input.shape[-1] must be greater than or equal to tau.shape[-1]`);
 }
-/** The first n columns of the product of the reflections (…, m, n) and tau (…, k) that geqrf returns. */
+/**
+ * The first n columns of the product of the reflections (…, m, n) and tau (…, k) that geqrf returns.
+ * @example
+ * const { a, tau } = torch.geqrf(torch.eye(2));
+ * torch.linalg.householder_product(a, tau); // tensor([[1., 0.], [0., 1.]])
+ */
 export const linalg_householder_product = op('linalg_householder_product(Tensor input, Tensor tau)', {
   method: false,
 });
@@ -112,11 +125,21 @@ compose(linalg_householder_product, (input, tau) => {
   checkReflections(input, tau);
   return product(input, tau, input.shape.at(-1) as number);
 });
-/** linalg.householder_product. */
+/**
+ * linalg.householder_product.
+ * @example
+ * const { a, tau } = torch.geqrf(torch.eye(2));
+ * torch.orgqr(a, tau); // tensor([[1., 0.], [0., 1.]])
+ */
 export const orgqr = op('orgqr(Tensor self, Tensor input2)');
 compose(orgqr, (self, tau) => linalg_householder_product(self, tau));
 
-/** Q C, C Q, Q^T C or C Q^T for the square Q that geqrf's reflections make. */
+/**
+ * Q C, C Q, Q^T C or C Q^T for the square Q that geqrf's reflections make.
+ * @example
+ * const { a, tau } = torch.geqrf(torch.eye(2));
+ * torch.ormqr(a, tau, torch.ones(2, 1)).shape; // [2, 1]
+ */
 export const ormqr = op('ormqr(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False)');
 compose(ormqr, (self, tau, C, left, transposed) => {
   if (self.dim() < 2) throw new RuntimeError('torch.ormqr: input must have at least 2 dimensions.');

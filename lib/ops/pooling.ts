@@ -81,6 +81,8 @@ const chosen = (both: Tensor[], return_indices: boolean): Tensor => (return_indi
 /**
  * The largest element of each window of `input` (n, c, length), or one without n: (n, c, length'); [values, indices]
  * with `return_indices`. See max_pool2d.
+ * @example
+ * torch.nn.functional.max_pool1d(torch.tensor([[1, 2, 4, 3]]), 2); // tensor([[2., 4.]])
  */
 export const max_pool1d = op(
   'max_pool1d(Tensor input, int[] kernel_size, int[]? stride=None, int[] padding=[0], int[] dilation=[1], bool ceil_mode=False, bool return_indices=False)',
@@ -103,7 +105,11 @@ export const max_pool2d = op(
 compose(max_pool2d, (x, kernel, stride, padding, dilation, ceil, indices) =>
   chosen(maxPool(2, x, kernel, stride, padding, dilation, ceil), indices),
 );
-/** The largest element of each window of `input` (n, c, d, h, w), or one without n; see max_pool2d. */
+/**
+ * The largest element of each window of `input` (n, c, d, h, w), or one without n; see max_pool2d.
+ * @example
+ * torch.nn.functional.max_pool3d(torch.ones(1, 1, 4, 4, 4), 2).shape; // [1, 1, 2, 2, 2]
+ */
 export const max_pool3d = op(
   'max_pool3d(Tensor input, int[] kernel_size, int[]? stride=None, int[] padding=[0], int[] dilation=[1], bool ceil_mode=False, bool return_indices=False)',
   { method: false },
@@ -112,13 +118,25 @@ compose(max_pool3d, (x, kernel, stride, padding, dilation, ceil, indices) =>
   chosen(maxPool(3, x, kernel, stride, padding, dilation, ceil), indices),
 );
 
-/** [values, indices] of max_pool1d, by the name that says so. */
+/**
+ * [values, indices] of max_pool1d, by the name that says so.
+ * @example
+ * torch.nn.functional.max_pool1d_with_indices(torch.tensor([[1, 2, 4, 3]]), 2)[1]; // tensor([[1, 2]])
+ */
 export const max_pool1d_with_indices = (x: Tensor, ...rest: MaxArguments): Tensor[] =>
   max_pool1d(x, ...withIndices(rest)) as unknown as Tensor[];
-/** [values, indices] of max_pool2d. */
+/**
+ * [values, indices] of max_pool2d.
+ * @example
+ * torch.nn.functional.max_pool2d_with_indices(torch.tensor([[[1, 2], [4, 3]]]), 2)[1]; // tensor([[[2]]])
+ */
 export const max_pool2d_with_indices = (x: Tensor, ...rest: MaxArguments): Tensor[] =>
   max_pool2d(x, ...withIndices(rest)) as unknown as Tensor[];
-/** [values, indices] of max_pool3d. */
+/**
+ * [values, indices] of max_pool3d.
+ * @example
+ * torch.nn.functional.max_pool3d_with_indices(torch.ones(1, 1, 4, 4, 4), 2)[1].shape; // [1, 1, 2, 2, 2]
+ */
 export const max_pool3d_with_indices = (x: Tensor, ...rest: MaxArguments): Tensor[] =>
   max_pool3d(x, ...withIndices(rest)) as unknown as Tensor[];
 
@@ -203,7 +221,11 @@ function avgPool(
   );
 }
 
-/** The mean of each window of `input` (n, c, length), or one without n; see avg_pool2d. */
+/**
+ * The mean of each window of `input` (n, c, length), or one without n; see avg_pool2d.
+ * @example
+ * torch.nn.functional.avg_pool1d(torch.tensor([[1, 2, 3, 4]]), 2); // tensor([[1.5000, 3.5000]])
+ */
 export const avg_pool1d = op(
   'avg_pool1d(Tensor input, int[] kernel_size, int[]? stride=None, int[] padding=[0], bool ceil_mode=False, bool count_include_pad=True)',
   { method: false },
@@ -228,7 +250,11 @@ export const avg_pool2d = op(
 compose(avg_pool2d, (x, kernel, stride, padding, ceil, include, divisor) =>
   avgPool(2, x, kernel, stride, padding, ceil, include, divisor as number | null),
 );
-/** The mean of each window of `input` (n, c, d, h, w), or one without n; see avg_pool2d. */
+/**
+ * The mean of each window of `input` (n, c, d, h, w), or one without n; see avg_pool2d.
+ * @example
+ * torch.nn.functional.avg_pool3d(torch.ones(1, 1, 4, 4, 4), 2).shape; // [1, 1, 2, 2, 2]
+ */
 export const avg_pool3d = op(
   'avg_pool3d(Tensor input, int[] kernel_size, int[]? stride=None, int[] padding=[0], bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None)',
   { method: false },
@@ -246,7 +272,11 @@ function lpPool(input: Tensor, p: number, elements: number, mean: (x: Tensor) =>
     .mul(elements)
     .pow(1 / p);
 }
-/** The p-norm of each window of `input` (n, c, length); see avg_pool1d. */
+/**
+ * The p-norm of each window of `input` (n, c, length); see avg_pool1d.
+ * @example
+ * torch.nn.functional.lp_pool1d(torch.tensor([[3, 4, 6, 8]]), 2, 2); // tensor([[ 5., 10.]])
+ */
 export const lp_pool1d = op(
   'lp_pool1d(Tensor input, float norm_type, int[] kernel_size, int[]? stride=None, bool ceil_mode=False)',
   { method: false },
@@ -254,7 +284,11 @@ export const lp_pool1d = op(
 compose(lp_pool1d, (x, p, kernel, stride, ceil) =>
   lpPool(x, p, kernel[0] as number, (y) => avg_pool1d(y, kernel, stride, 0, ceil)),
 );
-/** The p-norm of each window of `input` (n, c, h, w); see avg_pool2d. */
+/**
+ * The p-norm of each window of `input` (n, c, h, w); see avg_pool2d.
+ * @example
+ * torch.nn.functional.lp_pool2d(torch.ones(1, 1, 4, 4), 2, 2).shape; // [1, 1, 2, 2]
+ */
 export const lp_pool2d = op(
   'lp_pool2d(Tensor input, float norm_type, int[] kernel_size, int[]? stride=None, bool ceil_mode=False)',
   { method: false },
@@ -263,7 +297,11 @@ compose(lp_pool2d, (x, p, kernel, stride, ceil) => {
   const elements = perDimension('kernel_size', kernel, 2).reduce((a, b) => a * b);
   return lpPool(x, p, elements, (y) => avg_pool2d(y, kernel, stride, 0, ceil));
 });
-/** The p-norm of each window of `input` (n, c, d, h, w); see avg_pool3d. */
+/**
+ * The p-norm of each window of `input` (n, c, d, h, w); see avg_pool3d.
+ * @example
+ * torch.nn.functional.lp_pool3d(torch.ones(1, 1, 4, 4, 4), 2, 2).shape; // [1, 1, 2, 2, 2]
+ */
 export const lp_pool3d = op(
   'lp_pool3d(Tensor input, float norm_type, int[] kernel_size, int[]? stride=None, bool ceil_mode=False)',
   { method: false },

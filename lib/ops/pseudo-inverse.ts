@@ -79,11 +79,19 @@ compose(linalg_pinv, (A, rcond, hermitian, atol, rtol) => {
   if (hermitian) checkSquare(A, 'linalg.pinv');
   return _pinv(A, [atol, rtol ?? rcond], hermitian);
 });
-/** linalg.pinv with `rcond` for rtol. */
+/**
+ * linalg.pinv with `rcond` for rtol.
+ * @example
+ * torch.pinverse(torch.tensor([[2, 0], [0, 0]])); // tensor([[0.5000, 0.0000], [0.0000, 0.0000]])
+ */
 export const pinverse = op('pinverse(Tensor self, float rcond=1e-15)');
 compose(pinverse, (self, rcond) => linalg_pinv(self, rcond));
 
-/** How many singular values are above max(atol, rtol times the largest); see pinv. `tol` is an older name of atol. */
+/**
+ * How many singular values are above max(atol, rtol times the largest); see pinv. `tol` is an older name of atol.
+ * @example
+ * torch.linalg.matrix_rank(torch.tensor([[1, 2], [2, 4]])); // tensor(1)
+ */
 export const linalg_matrix_rank = op(
   'linalg_matrix_rank(Tensor A, Tensor|Scalar? tol=None, bool hermitian=False, *, Tensor|Scalar? atol=None, Tensor|Scalar? rtol=None)',
   { method: false },
@@ -123,7 +131,11 @@ compose(condNamed, (A, p) => {
   if (p !== 'fro' && p !== 'nuc') throw new RuntimeError(`linalg.cond got an invalid norm type: ${p}`);
   return condByInverse(A, (x) => linalg_matrix_norm(x, p));
 });
-/** Condition numbers of matrices by a matrix norm, 2 by default; see matrix_norm. */
+/**
+ * Condition numbers of matrices by a matrix norm, 2 by default; see matrix_norm.
+ * @example
+ * torch.linalg.cond(torch.tensor([[2, 0], [0, 4]])); // tensor(2.)
+ */
 export const linalg_cond = overload('linalg_cond', [condNumber, condNamed], { method: false });
 
 const _lstsq = op('_lstsq(Tensor A, Tensor B, any rcond, str driver) -> (solution, residuals)', {
@@ -175,6 +187,9 @@ const DRIVERS = ['gels', 'gelsy', 'gelsd', 'gelss'];
  * solution is that of least norm. As in LAPACK the `driver` (gels, gelsy, gelsd, gelss) says which of the others are
  * not empty: all but gels give ranks, the last two singular values, and all but gelsy residuals, where m > n and all
  * ranks are n.
+ * @example
+ * torch.linalg.lstsq(torch.tensor([[1, 0], [0, 2], [0, 0]]), torch.tensor([[3], [4], [0]])).solution;
+ * // tensor([[3.], [2.]])
  */
 export const linalg_lstsq = op(
   'linalg_lstsq(Tensor self, Tensor b, float? rcond=None, *, str? driver=None) -> (solution, residuals, rank, singular_values)',

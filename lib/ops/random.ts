@@ -15,27 +15,48 @@ export const uniform_ = op('uniform_(Tensor self, float from=0, float to=1, *, G
   mutates: true,
 });
 derive(uniform_, { self: zeros });
-/** Samples each element from the normal distribution of this mean and standard deviation. */
+/**
+ * Samples each element from the normal distribution of this mean and standard deviation.
+ * @example
+ * torch.manual_seed(0);
+ * torch.empty(3).normal_(); // tensor([ 1.5410, -0.2934, -2.1788])
+ */
 export const normal_ = op('normal_(Tensor self, float mean=0, float std=1, *, Generator? generator=None)', {
   mutates: true,
 });
 derive(normal_, { self: zeros });
-/** Samples numbers whose logarithm has the normal distribution of this mean and standard deviation. */
+/**
+ * Samples numbers whose logarithm has the normal distribution of this mean and standard deviation.
+ * @example
+ * torch.empty(4).log_normal_().gt(0); // tensor([True, True, True, True])
+ */
 export const log_normal_ = op('log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None)', {
   mutates: true,
 });
 derive(log_normal_, { self: zeros });
-/** Samples each element from the Cauchy distribution. */
+/**
+ * Samples each element from the Cauchy distribution.
+ * @example
+ * torch.empty(4).cauchy_().shape; // [4]
+ */
 export const cauchy_ = op('cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None)', {
   mutates: true,
 });
 derive(cauchy_, { self: zeros });
-/** Samples each element from the exponential distribution of rate `lambd`. */
+/**
+ * Samples each element from the exponential distribution of rate `lambd`.
+ * @example
+ * torch.empty(4).exponential_().gt(0); // tensor([True, True, True, True])
+ */
 export const exponential_ = op('exponential_(Tensor self, float lambd=1, *, Generator? generator=None)', {
   mutates: true,
 });
 derive(exponential_, { self: zeros });
-/** Samples how many trials it takes to the first success of probability `p`, at least 1. */
+/**
+ * Samples how many trials it takes to the first success of probability `p`, at least 1.
+ * @example
+ * torch.empty(4).geometric_(0.5).ge(1); // tensor([True, True, True, True])
+ */
 export const geometric_ = op('geometric_(Tensor self, float p, *, Generator? generator=None)', { mutates: true });
 derive(geometric_, { self: zeros });
 
@@ -76,7 +97,11 @@ const bernoulliFloat_ = op('bernoulli_.float(Tensor self, float p=0.5, *, Genera
   backward: 'BernoulliBackward2',
 });
 derive(bernoulliFloat_, { self: zeros });
-/** Sets each element to 1 with probability `p` (a number, or a tensor of them), else to 0. */
+/**
+ * Sets each element to 1 with probability `p` (a number, or a tensor of them), else to 0.
+ * @example
+ * torch.empty(4).bernoulli_(1); // tensor([1., 1., 1., 1.])
+ */
 export const bernoulli_ = overload('bernoulli_', [bernoulliTensor_, bernoulliFloat_]);
 
 const drawProbabilities = nativeChange('bernoulli_tensor_(Tensor self, Tensor p, Generator? generator)');

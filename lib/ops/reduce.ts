@@ -95,11 +95,19 @@ export const prod = overload('prod', [prodAll, prodDim]);
  * torch.tensor([[1, 5], [7, 2]]).amax(1); // tensor([5., 7.])
  */
 export const amax = op('amax(Tensor self, int[]? dim=None, bool keepdim=False)');
-/** The smallest elements; NaN where there is one. Gradient: shared evenly by equal ones. */
+/**
+ * The smallest elements; NaN where there is one. Gradient: shared evenly by equal ones.
+ * @example
+ * torch.tensor([[1, 5], [7, 2]]).amin(1); // tensor([1., 2.])
+ */
 export const amin = op('amin(Tensor self, int[]? dim=None, bool keepdim=False)');
 derive(amax, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, s)] });
 derive(amin, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, s)] });
-/** Smallest and largest elements at once. */
+/**
+ * Smallest and largest elements at once.
+ * @example
+ * torch.tensor([1, 5, 7]).aminmax().max; // tensor(7.)
+ */
 export const aminmax = op('aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (min, max)', { native: '' });
 compose(aminmax, (self, dim, keepdim) => {
   const dims = dim === null ? [] : [dim];
@@ -133,10 +141,16 @@ compose(minOther, (self, other) => minimum(self, other));
  * elements. NaN counts as the largest. Gradient: without `dim` shared evenly by equal elements, with it that of the
  * index alone.
  * @example
- * const { values, indices } = torch.tensor([[1, 5], [7, 2]]).max(1); // tensor([5., 7.]) and tensor([1, 0])
+ * const { values, indices } = torch.tensor([[1, 5], [7, 2]]).max(1);
+ * values; // tensor([5., 7.])
+ * indices; // tensor([1, 0])
  */
 export const max = overload('max', [maxAll, maxOther, maxDim]);
-/** The smallest element, [values, indices] along `dim`, or the smaller elements of two tensors; see max. */
+/**
+ * The smallest element, [values, indices] along `dim`, or the smaller elements of two tensors; see max.
+ * @example
+ * torch.tensor([[1, 5], [7, 2]]).min(1).values; // tensor([1., 2.])
+ */
 export const min = overload('min', [minAll, minOther, minDim]);
 
 /**
@@ -145,7 +159,11 @@ export const min = overload('min', [minAll, minOther, minDim]);
  * torch.tensor([[1, 5], [7, 2]]).argmax(1); // tensor([1, 0])
  */
 export const argmax = op('argmax(Tensor self, int? dim=None, bool keepdim=False)');
-/** The index of the smallest element, the first of equal ones; without `dim` in the flattened tensor. */
+/**
+ * The index of the smallest element, the first of equal ones; without `dim` in the flattened tensor.
+ * @example
+ * torch.tensor([[1, 5], [7, 2]]).argmin(1); // tensor([0, 1])
+ */
 export const argmin = op('argmin(Tensor self, int? dim=None, bool keepdim=False)');
 derive(argmax, 'none');
 derive(argmin, 'none');
@@ -162,10 +180,18 @@ for (const each of [anyDim, allDim]) derive(each, 'none');
  * torch.tensor([[0, 1], [0, 0]]).any(1); // tensor([ True, False])
  */
 export const any = overload('any', [anyAll, anyDim]);
-/** Whether no element is 0; bool, or uint8 where the input is. */
+/**
+ * Whether no element is 0; bool, or uint8 where the input is.
+ * @example
+ * torch.tensor([[true, true], [true, false]]).all(1); // tensor([ True, False])
+ */
 export const all = overload('all', [allAll, allDim]);
 
-/** How many elements are not 0. */
+/**
+ * How many elements are not 0.
+ * @example
+ * torch.tensor([[0, 1], [2, 3]]).count_nonzero(1); // tensor([1, 2])
+ */
 export const count_nonzero = op('count_nonzero(Tensor self, int[]? dim=None)');
 derive(count_nonzero, 'none');
 
@@ -193,7 +219,11 @@ compose(stdDim, (self, dim, unbiased, keepdim) => stdCorrection(self, dim, { cor
 const variance = overload('var', [varAll, varDim, varCorrection]);
 
 export { variance as var };
-/** The standard deviation: the root of var. Gradient: 0 where it is 0. */
+/**
+ * The standard deviation: the root of var. Gradient: 0 where it is 0.
+ * @example
+ * torch.tensor([1, 2, 3, 4]).std(); // tensor(1.2910)
+ */
 export const std = overload('std', [stdAll, stdDim, stdCorrection]);
 
 const varMeanCorrection = op(
@@ -234,12 +264,26 @@ compose(varMeanDim, (self, dim, unbiased, keepdim) =>
 compose(stdMeanDim, (self, dim, unbiased, keepdim) =>
   stdMeanCorrection(self, dim, { correction: Number(unbiased), keepdim }),
 );
-/** [variance, mean]; see var. */
+/**
+ * [variance, mean]; see var.
+ * @example
+ * torch.var_mean(torch.tensor([1, 3]), { correction: 0 });
+ * // [ tensor(1.), tensor(2.), var: tensor(1.), mean: tensor(2.) ]
+ */
 export const var_mean = overload('var_mean', [varMeanAll, varMeanDim, varMeanCorrection]);
-/** [standard deviation, mean]; see std. */
+/**
+ * [standard deviation, mean]; see std.
+ * @example
+ * torch.std_mean(torch.tensor([1, 3]), { correction: 0 });
+ * // [ tensor(1.), tensor(2.), std: tensor(1.), mean: tensor(2.) ]
+ */
 export const std_mean = overload('std_mean', [stdMeanAll, stdMeanDim, stdMeanCorrection]);
 
-/** (sum |x|^ord)^(1 / ord); the largest or smallest |x| for an infinite `ord`, for 0 how many elements are not 0. */
+/**
+ * (sum |x|^ord)^(1 / ord); the largest or smallest |x| for an infinite `ord`, for 0 how many elements are not 0.
+ * @example
+ * torch.linalg.vector_norm(torch.tensor([3, 4])); // tensor(5.)
+ */
 export const linalg_vector_norm = op(
   'linalg_vector_norm(Tensor self, float ord=2, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)',
   { native: 'vector_norm', method: false },
@@ -275,7 +319,7 @@ export const norm = overload('norm', [normNumber, normNamed]);
 /**
  * log(sum(exp(x))), without overflow. Gradient: g softmax(x).
  * @example
- * torch.tensor([1000, 1000]).logsumexp(0); // tensor(1000.6931)
+ * torch.tensor([1000, 1000]).logsumexp(0); // tensor(1000.6932)
  */
 export const logsumexp = op('logsumexp(Tensor self, int[] dim, bool keepdim=False)');
 derive(logsumexp, { self: [['self', 'result'], (g, s) => kept(g, s).mul(s.self.sub(kept(s.result, s)).exp())] });

@@ -65,7 +65,11 @@ function logcumsumexpGradient(g: Tensor, x: Tensor, result: Tensor, dim: number)
  * torch.tensor([1, 3, 2]).cummax(0).values; // tensor([1., 3., 3.])
  */
 export const cummax = op('cummax(Tensor self, int dim) -> (values, indices)');
-/** [values, indices]: the smallest element up to each one along `dim`; see cummax. */
+/**
+ * [values, indices]: the smallest element up to each one along `dim`; see cummax.
+ * @example
+ * torch.tensor([3, 1, 2]).cummin(0).values; // tensor([3., 1., 1.])
+ */
 export const cummin = op('cummin(Tensor self, int dim) -> (values, indices)');
 derive(cummax, { self: ['indices', ([g], s) => g && scattered(g, s.indices, s.dim)] });
 derive(cummin, { self: ['indices', ([g], s) => g && scattered(g, s.indices, s.dim)] });

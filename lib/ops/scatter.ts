@@ -77,7 +77,11 @@ const changeValue = op('scatter_(Tensor self, int dim, Tensor index, Scalar valu
 compose(changeValue, (self, dim, index, value, reduce) =>
   changing(scatterNumber)(self, dim, index, value, combination(reduce)),
 );
-/** @internal */
+/**
+ * @internal
+ * @example
+ * torch.zeros(1, 3).scatter_(1, torch.tensor([[2n]]), 5); // tensor([[0., 0., 5.]])
+ */
 export const scatter_ = overload('scatter_', [changeSrc, changeValue]);
 
 const adding = pair('_scatter_add(Tensor self, int dim, Tensor index, Tensor src, int combine)', {
@@ -86,13 +90,21 @@ const adding = pair('_scatter_add(Tensor self, int dim, Tensor index, Tensor src
   backward: 'ScatterAddBackward0',
 });
 derive(adding, { self: (g) => g, src: ['index', (g, s) => g.gather(s.dim, s.index)] });
-/** `self` with elements of `src` added along `dim` where `index` says; those that meet sum up. */
+/**
+ * `self` with elements of `src` added along `dim` where `index` says; those that meet sum up.
+ * @example
+ * torch.zeros(2).scatter_add(0, torch.tensor([0n, 0n, 1n]), torch.tensor([1, 2, 3])); // tensor([3., 3.])
+ */
 export const scatter_add = op('scatter_add(Tensor self, int dim, Tensor index, Tensor src)', {
   native: '',
   inplace: true,
 });
 compose(scatter_add, (self, dim, index, src) => adding(self, dim, index, src, COMBINE.add as number));
-/** @internal */
+/**
+ * @internal
+ * @example
+ * torch.zeros(2).scatter_add_(0, torch.tensor([0n, 0n, 1n]), torch.tensor([1, 2, 3])); // tensor([3., 3.])
+ */
 export const scatter_add_ = op('scatter_add_(Tensor self, int dim, Tensor index, Tensor src)', { native: '' });
 compose(scatter_add_, (self, dim, index, src) => changing(adding)(self, dim, index, src, COMBINE.add as number));
 
@@ -224,6 +236,8 @@ const scatterReduction = (name: string) =>
 /**
  * `self` with elements of `src` reduced along `dim` into those that `index` names: 'sum', 'prod', 'mean', 'amax' or
  * 'amin', of these and, where `include_self`, the element that was there.
+ * @example
+ * torch.zeros(2).scatter_reduce(0, torch.tensor([0n, 0n, 1n]), torch.tensor([1, 2, 3]), 'amax'); // tensor([2., 3.])
  */
 export const scatter_reduce = op(
   'scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)',
@@ -235,7 +249,11 @@ export const scatter_reduce = op(
 compose(scatter_reduce, (self, dim, index, src, reduce, include_self) =>
   reducing(self, dim, index, src, scatterReduction(reduce), include_self),
 );
-/** @internal */
+/**
+ * @internal
+ * @example
+ * torch.zeros(2).scatter_reduce_(0, torch.tensor([0n, 0n, 1n]), torch.tensor([1, 2, 3]), 'amax'); // tensor([2., 3.])
+ */
 export const scatter_reduce_ = op(
   'scatter_reduce_(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True)',
   {
@@ -280,6 +298,8 @@ const indexReduction = (name: string) =>
 
 /**
  * `self` with slices of `source` reduced into those of `dim` that `index` numbers: 'prod', 'mean', 'amax' or 'amin'.
+ * @example
+ * torch.ones(2).index_reduce(0, torch.tensor([0n, 0n]), torch.tensor([2, 3]), 'prod'); // tensor([6., 1.])
  */
 export const index_reduce = op(
   'index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)',
@@ -291,7 +311,11 @@ export const index_reduce = op(
 compose(index_reduce, (self, dim, index, source, reduce, include_self) =>
   indexReducing(self, dim, index, source, indexReduction(reduce), include_self),
 );
-/** @internal */
+/**
+ * @internal
+ * @example
+ * torch.ones(2).index_reduce_(0, torch.tensor([0n, 0n]), torch.tensor([2, 3]), 'prod'); // tensor([6., 1.])
+ */
 export const index_reduce_ = op(
   'index_reduce_(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)',
   {

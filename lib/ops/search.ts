@@ -21,7 +21,11 @@ function sideOf(name: string, right: boolean, side: string | null): boolean {
 
 const listed = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
-/** Where each value would go among the ascending elements of the last dimension: before equal ones, or after. */
+/**
+ * Where each value would go among the ascending elements of the last dimension: before equal ones, or after.
+ * @example
+ * torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 6])); // tensor([1, 3])
+ */
 export const searchsorted = op(
   'searchsorted(Tensor sorted_sequence, Tensor|Scalar self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None)',
   { native: '', method: false },
@@ -97,7 +101,11 @@ compose(bincount, (self, weights, minlength) => {
   return each.new_zeros([bins]).scatter_add(0, longs, each);
 });
 
-/** How many elements fall into each of `bins` equal parts of [min, max]; of the data's where both are equal. */
+/**
+ * How many elements fall into each of `bins` equal parts of [min, max]; of the data's where both are equal.
+ * @example
+ * torch.tensor([1, 2, 1]).histc({ bins: 4, min: 0, max: 3 }); // tensor([0., 2., 1., 0.])
+ */
 export const histc = op('histc(Tensor self, int bins=100, float min=0, float max=0)', { native: '' });
 compose(histc, (self, bins, min, max) => {
   if (!self.dtype.is_floating_point)
@@ -193,5 +201,9 @@ function declareQuantile<const N extends 'quantile' | 'nanquantile'>(name: N) {
  * torch.tensor([0, 1, 2, 3]).quantile(0.5); // tensor(1.5000)
  */
 export const quantile = declareQuantile('quantile');
-/** The quantiles of the elements that are not NaN; see quantile. */
+/**
+ * The quantiles of the elements that are not NaN; see quantile.
+ * @example
+ * torch.tensor([0, NaN, 2]).nanquantile(0.5); // tensor(1.)
+ */
 export const nanquantile = declareQuantile('nanquantile');

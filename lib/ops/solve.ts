@@ -67,7 +67,7 @@ derive(_triangular, {
 /**
  * X with A X = B, or X A = B where `left` is false, for triangular matrices A (…, n, n), whose other half is not read.
  * @example
- * torch.linalg.solve_triangular(torch.eye(2).mul(2), torch.ones(2, 1), { upper: false }); // tensor([[0.5], [0.5]])
+ * torch.linalg.solve_triangular(torch.eye(2).mul(2), torch.ones(2, 1), { upper: false }); // tensor([[0.5000], [0.5000]])
  */
 export const linalg_solve_triangular = op(
   'linalg_solve_triangular(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False)',
@@ -82,7 +82,11 @@ compose(linalg_solve_triangular, (A, B, upper, left, unit) => {
   const [a, b] = broadcast(A, B);
   return _triangular(a, b, upper, left, unit);
 });
-/** [X with A X = b, A]: solve_triangular with its arguments the other way round. */
+/**
+ * [X with A X = b, A]: solve_triangular with its arguments the other way round.
+ * @example
+ * torch.triangular_solve(torch.ones(2, 1), torch.tensor([[2, 0], [0, 4]])).solution; // tensor([[0.5000], [0.2500]])
+ */
 export const triangular_solve = op(
   'triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (solution, cloned_coefficient)',
 );
@@ -152,7 +156,11 @@ derive(solveEx, {
   ],
   B: ['A', ([g], s) => g && solveEx(T(s.A), g, s.left, s.vector)[0]],
 });
-/** [X with A X = B, or X A = B where `left` is false; the first zero pivot of each A, or 0]. B may be a vector. */
+/**
+ * [X with A X = B, or X A = B where `left` is false; the first zero pivot of each A, or 0]. B may be a vector.
+ * @example
+ * torch.linalg.solve_ex(torch.tensor([[2, 0], [0, 4]]), torch.tensor([2, 2])).info; // tensor(0, dtype=torch.int32)
+ */
 export const linalg_solve_ex = op(
   'linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (result, info)',
   { method: false },
@@ -206,7 +214,11 @@ implement(invEx, (A) => {
 derive(invEx, {
   A: ['inverse', ([g], s) => g && T(s.inverse).matmul(g).matmul(T(s.inverse)).neg()],
 });
-/** [the inverses, the first zero pivot of each matrix or 0]; see inv. */
+/**
+ * [the inverses, the first zero pivot of each matrix or 0]; see inv.
+ * @example
+ * torch.linalg.inv_ex(torch.zeros(2, 2)).info; // tensor(1, dtype=torch.int32)
+ */
 export const linalg_inv_ex = op('linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (inverse, info)', {
   method: false,
 });
@@ -229,6 +241,10 @@ compose(linalg_inv_ex, (A, checked) => {
  */
 export const linalg_inv = op('linalg_inv(Tensor A)', { method: false });
 compose(linalg_inv, (A) => linalg_inv_ex(A, { check_errors: true })[0]);
-/** linalg.inv. */
+/**
+ * linalg.inv.
+ * @example
+ * torch.inverse(torch.tensor([[2, 0], [0, 4]])); // tensor([[0.5000, 0.0000], [0.0000, 0.2500]])
+ */
 export const inverse = op('inverse(Tensor self)');
 compose(inverse, (A) => linalg_inv(A));

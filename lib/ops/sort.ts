@@ -28,10 +28,18 @@ const argsortStable = op('argsort.stable(Tensor self, *, bool stable, int dim=-1
   native: '',
 });
 compose(argsortStable, (self, _stable, dim, descending) => sortPlain(self.detach(), dim, descending)[1]);
-/** The indices that put the elements in order along `dim`; see sort. */
+/**
+ * The indices that put the elements in order along `dim`; see sort.
+ * @example
+ * torch.tensor([3, 1, 2]).argsort(); // tensor([1, 2, 0])
+ */
 export const argsort = overload('argsort', [argsortPlain, argsortStable]);
 
-/** The elements in order along the first dimension. */
+/**
+ * The elements in order along the first dimension.
+ * @example
+ * torch.tensor([[3, 1], [2, 4]]).msort(); // tensor([[2., 1.], [3., 4.]])
+ */
 export const msort = op('msort(Tensor self)', { native: '' });
 compose(msort, (self) => sortPlain(self, 0)[0]);
 
@@ -45,11 +53,19 @@ export const topk = op(
 );
 derive(topk, { self: ['indices', ([g], s) => g && placed(g, s.indices, s)] });
 
-/** [values, indices]: the `k`-th smallest element along `dim`, counted from 1. */
+/**
+ * [values, indices]: the `k`-th smallest element along `dim`, counted from 1.
+ * @example
+ * torch.tensor([3, 1, 2]).kthvalue(2).values; // tensor(2.)
+ */
 export const kthvalue = op('kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (values, indices)');
 derive(kthvalue, { self: ['indices', ([g], s) => g && selected(g, s.indices, s)] });
 
-/** [values, indices]: the element that occurs most often along `dim`, the smallest of several, and its last place. */
+/**
+ * [values, indices]: the element that occurs most often along `dim`, the smallest of several, and its last place.
+ * @example
+ * torch.tensor([3, 1, 3]).mode().values; // tensor(3.)
+ */
 export const mode = op('mode(Tensor self, int dim=-1, bool keepdim=False) -> (values, indices)');
 derive(mode, { self: ['indices', ([g], s) => g && selected(g, s.indices, s)] });
 
@@ -76,5 +92,9 @@ derive(nanmedianDim, { self: ['indices', ([g], s) => g && selected(g, s.indices,
  * torch.tensor([4, 1, 2, 3]).median(); // tensor(2.)
  */
 export const median = overload('median', [medianAll, medianDim]);
-/** The middle of the elements that are not NaN; see median. */
+/**
+ * The middle of the elements that are not NaN; see median.
+ * @example
+ * torch.tensor([3, NaN, 1]).nanmedian(); // tensor(1.)
+ */
 export const nanmedian = overload('nanmedian', [nanmedianAll, nanmedianDim]);

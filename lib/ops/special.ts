@@ -9,11 +9,19 @@ import { compose, derive, implement, inPlaceOf, op, overload } from './define.js
 const degrees = 180 / Math.PI;
 const zero = (g: Tensor): Tensor => g.new_zeros([...g.shape]);
 
-/** The inverse of erf. */
+/**
+ * The inverse of erf.
+ * @example
+ * torch.erfinv(torch.tensor([0, 0.5])); // tensor([0.0000, 0.4769])
+ */
 export const erfinv = op('erfinv(Tensor self)', { inplace: true });
 derive(erfinv, { self: ['result', (g, s) => g.mul(s.result.pow(2).exp()).mul(Math.sqrt(Math.PI) / 2)] });
 
-/** sin(pi x) / (pi x), 1 at 0. */
+/**
+ * sin(pi x) / (pi x), 1 at 0.
+ * @example
+ * torch.sinc(torch.tensor([0, 0.5])); // tensor([1.0000, 0.6366])
+ */
 export const sinc = op('sinc(Tensor self)', { inplace: true });
 derive(sinc, {
   self: [
@@ -41,7 +49,11 @@ implement(_logitWithin, (self, eps) =>
 derive(_logitWithin, {
   self: ['self', (g, s) => inside(s.self, s.eps, 1 - s.eps).where(logitSlope(g, s.self), 0)],
 });
-/** log(x / (1 - x)), with x kept within [eps, 1 - eps] where eps is given. */
+/**
+ * log(x / (1 - x)), with x kept within [eps, 1 - eps] where eps is given.
+ * @example
+ * torch.logit(torch.tensor([0.5, 0.9])); // tensor([0.0000, 2.1972])
+ */
 export const logit = op('logit(Tensor self, float? eps=None)', { native: '', inplace: true });
 compose(
   logit,
@@ -49,16 +61,28 @@ compose(
   (self, eps) => (eps === null ? inPlaceOf(_logit)(self) : inPlaceOf(_logitWithin)(self, eps)),
 );
 
-/** Radians to degrees. */
+/**
+ * Radians to degrees.
+ * @example
+ * torch.rad2deg(torch.tensor([Math.PI])); // tensor([180.])
+ */
 export const rad2deg = op('rad2deg(Tensor self)', { native: '', inplace: true, backward: 'Rad2DegBackward0' });
 implement(rad2deg, (self) => self.mul(degrees));
 derive(rad2deg, { self: (g) => g.rad2deg() });
-/** Degrees to radians. */
+/**
+ * Degrees to radians.
+ * @example
+ * torch.deg2rad(torch.tensor([180])); // tensor([3.1416])
+ */
 export const deg2rad = op('deg2rad(Tensor self)', { native: '', inplace: true, backward: 'Deg2RadBackward0' });
 implement(deg2rad, (self) => self.mul(1 / degrees));
 derive(deg2rad, { self: (g) => g.deg2rad() });
 
-/** 0 below zero, 1 above, and `values` at zero. */
+/**
+ * 0 below zero, 1 above, and `values` at zero.
+ * @example
+ * torch.heaviside(torch.tensor([-1, 0, 2]), torch.tensor([0.5])); // tensor([0.0000, 0.5000, 1.0000])
+ */
 export const heaviside = op('heaviside(Tensor self, Tensor values)', { inplace: true, native: '' });
 const _heaviside = op('_heaviside(Tensor self, Tensor values)', { native: 'heaviside', method: false });
 derive(_heaviside, 'none');
@@ -78,23 +102,43 @@ compose(
   },
 );
 derive(heaviside, 'none');
-/** The next number that the dtype has from self towards other. */
+/**
+ * The next number that the dtype has from self towards other.
+ * @example
+ * torch.nextafter(torch.tensor([1]), torch.tensor([2])).sub(1); // tensor([1.1921e-07])
+ */
 export const nextafter = op('nextafter(Tensor self, Tensor other)', { inplace: true });
 derive(nextafter, { self: [['self', 'other'], (g, s) => s.self.ne(s.other).where(g, 0)], other: zero });
-/** The greatest common divisor of integers, not negative. */
+/**
+ * The greatest common divisor of integers, not negative.
+ * @example
+ * torch.gcd(torch.tensor([12n]), torch.tensor([18n])); // tensor([6])
+ */
 export const gcd = op('gcd(Tensor self, Tensor other)', { inplace: true });
 derive(gcd, 'none');
-/** The least common multiple of integers, not negative. */
+/**
+ * The least common multiple of integers, not negative.
+ * @example
+ * torch.lcm(torch.tensor([4n]), torch.tensor([6n])); // tensor([12])
+ */
 export const lcm = op('lcm(Tensor self, Tensor other)', { inplace: true });
 derive(lcm, 'none');
 
-/** log(exp(self) + exp(other)) without overflow. */
+/**
+ * log(exp(self) + exp(other)) without overflow.
+ * @example
+ * torch.logaddexp(torch.tensor([0]), torch.tensor([0])); // tensor([0.6931])
+ */
 export const logaddexp = op('logaddexp(Tensor self, Tensor other)');
 derive(logaddexp, {
   self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp())],
   other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp())],
 });
-/** log2(2^self + 2^other) without overflow. */
+/**
+ * log2(2^self + 2^other) without overflow.
+ * @example
+ * torch.logaddexp2(torch.tensor([3]), torch.tensor([3])); // tensor([4.])
+ */
 export const logaddexp2 = op('logaddexp2(Tensor self, Tensor other)');
 derive(logaddexp2, {
   self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp2())],
@@ -119,10 +163,18 @@ derive(xlogyByNumber, {
     },
   ],
 });
-/** self log(other), 0 where self is 0. */
+/**
+ * self log(other), 0 where self is 0.
+ * @example
+ * torch.xlogy(torch.tensor([0, 2]), torch.tensor([0, 1])); // tensor([0., 0.])
+ */
 export const xlogy = overload('xlogy', [xlogyBoth, xlogyNumber, xlogyByNumber], { inplace: true });
 
-/** self times 2 to the power of other. */
+/**
+ * self times 2 to the power of other.
+ * @example
+ * torch.ldexp(torch.tensor([1, 3]), torch.tensor([2, 3])); // tensor([ 4., 24.])
+ */
 export const ldexp = op('ldexp(Tensor self, Tensor other)', { native: '', inplace: true });
 const powerOfTwo = (n: Tensor): Tensor => pow(2, n.dtype.is_floating_point ? n : n.float());
 implement(ldexp, (self, other) => self.mul(powerOfTwo(other)));
@@ -140,7 +192,11 @@ implement(finite, (self, nan, posinf, neginf) =>
   self.isnan().where(nan, self.eq(Infinity).where(posinf, self.eq(-Infinity).where(neginf, self))),
 );
 derive(finite, { self: ['self', (g, s) => s.self.isfinite().where(g, 0)] });
-/** NaN and the infinities replaced: by 0, the largest and the smallest number of the dtype where nothing is given. */
+/**
+ * NaN and the infinities replaced: by 0, the largest and the smallest number of the dtype where nothing is given.
+ * @example
+ * torch.nan_to_num(torch.tensor([NaN, 1])); // tensor([0., 1.])
+ */
 export const nan_to_num = op('nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None)', {
   native: '',
   inplace: true,
@@ -156,7 +212,11 @@ compose(
   (self, ...given) => (self.dtype.is_floating_point ? inPlaceOf(finite)(self, ...bounds(self, ...given)) : self),
 );
 
-/** The angle of a real number in the complex plane: 0, or pi for negative ones. */
+/**
+ * The angle of a real number in the complex plane: 0, or pi for negative ones.
+ * @example
+ * torch.angle(torch.tensor([1, -1])); // tensor([0.0000, 3.1416])
+ */
 export const angle = op('angle(Tensor self)', { native: '' });
 implement(angle, (self) => {
   const x = self.dtype.is_floating_point ? self : self.float();
@@ -164,13 +224,25 @@ implement(angle, (self) => {
 });
 derive(angle, { self: zero });
 
-/** True where x is minus infinity. */
+/**
+ * True where x is minus infinity.
+ * @example
+ * torch.isneginf(torch.tensor([-Infinity, 1])); // tensor([ True, False])
+ */
 export const isneginf = op('isneginf(Tensor self)', { native: '' });
 compose(isneginf, (self) => self.eq(-Infinity));
-/** True where x is plus infinity. */
+/**
+ * True where x is plus infinity.
+ * @example
+ * torch.isposinf(torch.tensor([Infinity, 1])); // tensor([ True, False])
+ */
 export const isposinf = op('isposinf(Tensor self)', { native: '' });
 compose(isposinf, (self) => self.eq(Infinity));
-/** True everywhere: all tensors here are real. */
+/**
+ * True everywhere: all tensors here are real.
+ * @example
+ * torch.isreal(torch.tensor([1, 2])); // tensor([True, True])
+ */
 export const isreal = op('isreal(Tensor self)', { native: '' });
 compose(isreal, (self) => self.new_ones([...self.shape], { dtype: bool }));
 
@@ -203,7 +275,11 @@ derive(xlog1pyByNumber, {
     },
   ],
 });
-/** self log(1 + other), 0 where self is 0. */
+/**
+ * self log(1 + other), 0 where self is 0.
+ * @example
+ * torch.special.xlog1py(torch.tensor([0, 2]), torch.tensor([-1, 1])); // tensor([0.0000, 1.3863])
+ */
 export const special_xlog1py = overload('special_xlog1py', [xlog1pyBoth, xlog1pyNumber, xlog1pyByNumber], {
   method: false,
 });

@@ -69,7 +69,11 @@ compose(linalg_eigh, (self, UPLO) => {
   checkSquare(self, 'linalg.eigh');
   return _eigh(self, isUpper(UPLO));
 });
-/** The eigenvalues that eigh returns. */
+/**
+ * The eigenvalues that eigh returns.
+ * @example
+ * torch.linalg.eigvalsh(torch.tensor([[2, 1], [1, 2]])); // tensor([1., 3.])
+ */
 export const linalg_eigvalsh = op("linalg_eigvalsh(Tensor self, str UPLO='L')", { method: false });
 compose(linalg_eigvalsh, (self, UPLO) => linalg_eigh(self, UPLO)[0]);
 
@@ -136,11 +140,19 @@ compose(linalg_svd, (A, full, driver) => {
     );
   return _svd(A, full);
 });
-/** The singular values of matrices, falling. */
+/**
+ * The singular values of matrices, falling.
+ * @example
+ * torch.linalg.svdvals(torch.tensor([[3, 0], [0, 4]])); // tensor([4., 3.])
+ */
 export const linalg_svdvals = op('linalg_svdvals(Tensor A, *, str? driver=None)', { method: false });
 compose(linalg_svdvals, (A, driver) => linalg_svd(A, false, { driver }).S);
 
-/** torch.svd: [U, S, V], where V is not transposed; `some`: U and V only as large as S. */
+/**
+ * torch.svd: [U, S, V], where V is not transposed; `some`: U and V only as large as S.
+ * @example
+ * torch.svd(torch.tensor([[3, 0], [0, 4]])).S; // tensor([4., 3.])
+ */
 export const svd = op('svd(Tensor self, bool some=True, bool compute_uv=True) -> (U, S, V)');
 compose(svd, (self, some, compute) => {
   if (self.dim() < 2) throw new RuntimeError('linalg.svd: input should have at least 2 dimensions');

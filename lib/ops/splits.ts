@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { cat } from './join.js';
 import { wrapDim } from './natives.js';
-import { split } from './views.js';
+import { split } from './pieces.js';
 
 type Pieces = number | readonly number[] | Tensor;
 
@@ -56,7 +56,11 @@ compose(splitBy, (self, given, dim) => {
     );
   return piecesOf(self, given.dim() === 0 ? given.item() : given, dim);
 });
-/** Views of a dimension cut in so many pieces (the first ones may be longer by one), or at indices. */
+/**
+ * Views of a dimension cut in so many pieces (the first ones may be longer by one), or at indices.
+ * @example
+ * torch.tensor([1, 2, 3]).tensor_split(2); // [ tensor([1., 2.]), tensor([3.]) ]
+ */
 export const tensor_split = overload('tensor_split', [splitCount, splitAt, splitBy]);
 
 /** hsplit, vsplit and dsplit: tensor_split along a dimension, which so many pieces must divide. */
@@ -90,11 +94,23 @@ function along(name: 'hsplit' | 'vsplit' | 'dsplit', least: number, dimOf: (self
   });
   return overload(name, [even, at]);
 }
-/** tensor_split of columns (of the only dimension where there is one). */
+/**
+ * tensor_split of columns (of the only dimension where there is one).
+ * @example
+ * torch.tensor([1, 2, 3, 4]).hsplit(2); // [ tensor([1., 2.]), tensor([3., 4.]) ]
+ */
 export const hsplit = along('hsplit', 1, (self) => (self.dim() === 1 ? 0 : 1));
-/** tensor_split of rows. */
+/**
+ * tensor_split of rows.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).vsplit(2); // [ tensor([[1., 2.]]), tensor([[3., 4.]]) ]
+ */
 export const vsplit = along('vsplit', 2, () => 0);
-/** tensor_split along the third dimension. */
+/**
+ * tensor_split along the third dimension.
+ * @example
+ * torch.ones(2, 2, 4).dsplit(2).map((part) => part.shape); // [ torch.Size([2, 2, 2]), torch.Size([2, 2, 2]) ]
+ */
 export const dsplit = along('dsplit', 3, () => 2);
 
 const _unsafe = op('_unsafe_split(Tensor self, int[] sizes, int dim) -> Tensor[]', {
@@ -123,21 +139,37 @@ compose(unsafeBySize, (self, split_size, dim) =>
 );
 const unsafeBySizes = op('unsafe_split.sizes(Tensor self, int[] split_size, int dim=0) -> Tensor[]', { native: '' });
 compose(unsafeBySizes, (self, split_size, dim) => _unsafe(self, split_size, dim));
-/** split, of whose pieces autograd does not know that they share memory. */
+/**
+ * split, of whose pieces autograd does not know that they share memory.
+ * @example
+ * torch.tensor([1, 2, 3]).unsafe_split(2); // [ tensor([1., 2.]), tensor([3.]) ]
+ */
 export const unsafe_split = overload('unsafe_split', [unsafeBySize, unsafeBySizes]);
-/** unsafe_split with the sizes of all pieces. */
+/**
+ * unsafe_split with the sizes of all pieces.
+ * @example
+ * torch.tensor([1, 2, 3]).unsafe_split_with_sizes([1, 2]); // [ tensor([1.]), tensor([2., 3.]) ]
+ */
 export const unsafe_split_with_sizes = op(
   'unsafe_split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]',
 );
 compose(unsafe_split_with_sizes, (self, split_sizes, dim) => _unsafe(self, split_sizes, dim));
-/** chunk, of whose pieces autograd does not know that they share memory. */
+/**
+ * chunk, of whose pieces autograd does not know that they share memory.
+ * @example
+ * torch.tensor([1, 2, 3]).unsafe_chunk(2); // [ tensor([1., 2.]), tensor([3.]) ]
+ */
 export const unsafe_chunk = op('unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
 compose(unsafe_chunk, (self, chunks, dim) => {
   const sizes = self.chunk(chunks, dim).map((piece) => piece.shape[wrapDim(dim, self.dim())] as number);
   return _unsafe(self, sizes, dim);
 });
 
-/** A view in a larger shape: expand. */
+/**
+ * A view in a larger shape: expand.
+ * @example
+ * torch.tensor([1, 2]).broadcast_to([2, 2]); // tensor([[1., 2.], [1., 2.]])
+ */
 export const broadcast_to = op('broadcast_to(Tensor self, int[] size)');
 compose(broadcast_to, (self, size) => self.expand(size));
 
@@ -172,7 +204,11 @@ export function broadcast_shapes(...shapes: (number | readonly number[])[]): Siz
   return size;
 }
 
-/** All elements in one dimension: a view where that can be. */
+/**
+ * All elements in one dimension: a view where that can be.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).ravel(); // tensor([1., 2., 3., 4.])
+ */
 export const ravel = op('ravel(Tensor self)');
 compose(ravel, (self) => self.contiguous().view(-1));
 
@@ -186,13 +222,33 @@ const itself = (name: string) => {
   );
   return same;
 };
-/** The complex conjugate: of a real tensor that tensor. */
+/**
+ * The complex conjugate: of a real tensor that tensor.
+ * @example
+ * torch.tensor([1, 2]).conj(); // tensor([1., 2.])
+ */
 export const conj = itself('conj');
-/** The conjugate written out: of a real tensor that tensor. */
+/**
+ * The conjugate written out: of a real tensor that tensor.
+ * @example
+ * torch.tensor([1, 2]).resolve_conj(); // tensor([1., 2.])
+ */
 export const resolve_conj = itself('resolve_conj');
-/** The negation written out: of a real tensor that tensor. */
+/**
+ * The negation written out: of a real tensor that tensor.
+ * @example
+ * torch.tensor([1, 2]).resolve_neg(); // tensor([1., 2.])
+ */
 export const resolve_neg = itself('resolve_neg');
-/** The conjugate, computed: of a real tensor that tensor. */
+/**
+ * The conjugate, computed: of a real tensor that tensor.
+ * @example
+ * torch.tensor([1, 2]).conj_physical(); // tensor([1., 2.])
+ */
 export const conj_physical = itself('conj_physical');
-/** The real part: of a real tensor that tensor. */
+/**
+ * The real part: of a real tensor that tensor.
+ * @example
+ * torch.tensor([1, 2]).real(); // tensor([1., 2.])
+ */
 export const real = itself('real');

@@ -271,7 +271,11 @@ export const index_put_: Method<PutArguments> = method('index_put_', (self, ...a
   return self;
 });
 
-/** A copy of this tensor with x[keys] = values (added where `accumulate`); the keys as in `index`. */
+/**
+ * A copy of this tensor with x[keys] = values (added where `accumulate`); the keys as in `index`.
+ * @example
+ * torch.zeros(2, 2).index_put([0], 5); // tensor([[5., 5.], [0., 0.]])
+ */
 export const index_put: Method<PutArguments> = method('index_put', (self, ...args: PutArguments) => {
   const { keys, value, accumulate } = putArguments('index_put', args);
   const plain = keys.every((key) => key instanceof Tensor && key.dim() > 0);

@@ -4,7 +4,7 @@ import { Tensor } from '../tensor.js';
 import { compose, derive, inPlaceOf, op, overload } from './define.js';
 import type { Scalar } from './schema-types.js';
 
-/** `self` where `condition` holds, else `other`; broadcast together. */
+/** `self` where `condition` holds, else `other`; broadcast together. @internal */
 export const _where = op('_where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', {
   native: 'where',
   method: false,
@@ -72,7 +72,11 @@ const _clampHigh = oneSided('_clamp_high', 'minimum', 'ClampBackward1', (s, g) =
 const _clampMin = oneSided('_clamp_min', 'maximum', 'ClampMinBackward0', above);
 const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
 
-/** Elements below `min` become `min`, those above `max` become `max`. */
+/**
+ * Elements below `min` become `min`, those above `max` become `max`.
+ * @example
+ * torch.tensor([-1, 0.5, 2]).clamp(0, 1); // tensor([0.0000, 0.5000, 1.0000])
+ */
 export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', {
   inplace: true,
   native: '',
@@ -82,7 +86,11 @@ compose(
   (self, min, max) => bounded(self, min, max),
   (self, min, max) => bounded(self, min, max, changing),
 );
-/** clamp. */
+/**
+ * clamp.
+ * @example
+ * torch.tensor([-1, 0.5, 2]).clip({ max: 1 }); // tensor([-1.0000,  0.5000,  1.0000])
+ */
 export const clip = op('clip(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', {
   inplace: true,
   native: '',
@@ -103,14 +111,22 @@ function bounded(self: Tensor, min: Bound, max: Bound, form = itself): unknown {
   if (min === null) return form(_clampHigh as unknown as Call)(self, max);
   return form(_clamp as unknown as Call)(self, min, max);
 }
-/** Elements below `min` become `min`. */
+/**
+ * Elements below `min` become `min`.
+ * @example
+ * torch.tensor([1, 2, 3]).clamp_min(2); // tensor([2., 2., 3.])
+ */
 export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
 compose(
   clamp_min,
   (self, min) => _clampMin(self, min),
   (self, min) => inPlaceOf(_clampMin)(self, min),
 );
-/** Elements above `max` become `max`. */
+/**
+ * Elements above `max` become `max`.
+ * @example
+ * torch.tensor([1, 2, 3]).clamp_max(2); // tensor([1., 2., 2.])
+ */
 export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
 compose(
   clamp_max,
@@ -125,17 +141,29 @@ derive(lerpNative, {
   weight: [['self', 'end'], (g, s) => g.mul(s.end.sub(s.self))],
 });
 const rest = (w: Tensor | Scalar) => (w instanceof Tensor ? w.neg().add(1) : 1 - Number(w));
-/** self + weight * (end - self) */
+/**
+ * self + weight * (end - self)
+ * @example
+ * torch.lerp(torch.tensor([0, 10]), torch.tensor([10, 20]), 0.5); // tensor([ 5., 15.])
+ */
 export const lerp = lerpNative;
 
-/** self + value * tensor1 * tensor2 */
+/**
+ * self + value * tensor1 * tensor2
+ * @example
+ * torch.addcmul(torch.ones(2), torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([4., 9.])
+ */
 export const addcmul = op('addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
 derive(addcmul, {
   self: (g) => g,
   tensor1: ['tensor2', (g, s) => g.mul(s.tensor2.mul(s.value))],
   tensor2: ['tensor1', (g, s) => g.mul(s.tensor1.mul(s.value))],
 });
-/** self + value * tensor1 / tensor2 */
+/**
+ * self + value * tensor1 / tensor2
+ * @example
+ * torch.addcdiv(torch.ones(2), torch.tensor([1, 2]), torch.tensor([2, 4])); // tensor([1.5000, 1.5000])
+ */
 export const addcdiv = op('addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
 derive(addcdiv, {
   self: (g) => g,
@@ -157,5 +185,9 @@ const whereThree = op('where(Tensor condition, Tensor|Scalar self, Tensor|Scalar
 compose(whereThree, (condition, self, other) => _where(condition, self, other));
 const whereOne = op('where.indices(Tensor condition) -> Tensor[]', { native: '' });
 compose(whereOne, (condition) => condition.nonzero({ as_tuple: true }));
-/** `self` where `condition` holds, else `other`; with the condition alone: the indices where it holds. */
+/**
+ * `self` where `condition` holds, else `other`; with the condition alone: the indices where it holds.
+ * @example
+ * torch.where(torch.tensor([true, false]), torch.tensor([1, 2]), 0); // tensor([1., 0.])
+ */
 export const where = overload('where', [whereThree, whereOne]);

@@ -92,7 +92,11 @@ compose(unique, (self, _sorted, inverse, counts, dim) =>
   dim === null ? ofAll(self, true, { inverse, counts }) : alongDim(self, dim, true, { inverse, counts }),
 );
 
-/** The elements without those that equal the one before; see unique. */
+/**
+ * The elements without those that equal the one before; see unique.
+ * @example
+ * torch.tensor([1, 1, 2, 1]).unique_consecutive(); // tensor([1., 2., 1.])
+ */
 export const unique_consecutive = op(
   'unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor|Tensor[]',
   { native: '' },

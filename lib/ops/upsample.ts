@@ -152,12 +152,20 @@ compose(interpolate, (input, size, scale, mode, align, recompute, antialias) => 
   return resize(input, { size: wanted, align_corners: align_corners ?? false, depth, height, width });
 });
 
-/** `input` (n, c, ...) resized, each element a copy of the nearest one; see interpolate. */
+/**
+ * `input` (n, c, ...) resized, each element a copy of the nearest one; see interpolate.
+ * @example
+ * torch.nn.functional.upsample_nearest(torch.ones(1, 1, 3, 3), { scale_factor: 2 }).shape; // [1, 1, 6, 6]
+ */
 export const upsample_nearest = op('upsample_nearest(Tensor input, int[]? size=None, float[]? scale_factor=None)', {
   method: false,
 });
 compose(upsample_nearest, (input, size, scale_factor) => interpolate(input, { size, scale_factor }));
-/** `input` (n, c, h, w) resized bilinearly, corners kept; see interpolate. */
+/**
+ * `input` (n, c, h, w) resized bilinearly, corners kept; see interpolate.
+ * @example
+ * torch.nn.functional.upsample_bilinear(torch.ones(1, 1, 3, 3), { scale_factor: 2 }).shape; // [1, 1, 6, 6]
+ */
 export const upsample_bilinear = op('upsample_bilinear(Tensor input, int[]? size=None, float[]? scale_factor=None)', {
   method: false,
 });
@@ -223,7 +231,11 @@ implement(pixel_unshuffle, (self, r) => {
 });
 derive(pixel_shuffle, { self: (g, s) => pixel_unshuffle(g, s.upscale_factor) });
 derive(pixel_unshuffle, { self: (g, s) => pixel_shuffle(g, s.downscale_factor) });
-/** Channels (n, c, ...) of `groups` groups dealt out anew: the first of each, then the second of each, and so on. */
+/**
+ * Channels (n, c, ...) of `groups` groups dealt out anew: the first of each, then the second of each, and so on.
+ * @example
+ * torch.nn.functional.channel_shuffle(torch.arange(4).reshape(1, 4, 1, 1), 2).flatten(); // tensor([0., 2., 1., 3.])
+ */
 export const channel_shuffle = op('channel_shuffle(Tensor self, int groups)', { method: false });
 compose(channel_shuffle, (self, groups) => {
   const dim = self.dim();

@@ -8,7 +8,11 @@ import { reshapeIsView, wrapDim } from './natives.js';
 
 const sizes = (shape: readonly number[]): number[] => [...shape];
 
-/** The dimensions in another order. */
+/**
+ * The dimensions in another order.
+ * @example
+ * torch.ones(2, 3, 4).permute(2, 0, 1).shape; // [4, 2, 3]
+ */
 export const permute = op('permute(Tensor self, int... dims)', { view: true });
 derive(permute, {
   self: (g, s) => {
@@ -20,19 +24,35 @@ derive(permute, {
   },
 });
 
-/** Two dimensions exchanged. */
+/**
+ * Two dimensions exchanged.
+ * @example
+ * torch.ones(2, 3, 4).transpose(0, 2).shape; // [4, 3, 2]
+ */
 export const transpose = op('transpose(Tensor self, int dim0, int dim1)', { view: true, inplace: true });
 derive(transpose, { self: (g, s) => g.transpose(s.dim0, s.dim1) });
 
-/** The transpose of a matrix; vectors and numbers stay as they are. */
+/**
+ * The transpose of a matrix; vectors and numbers stay as they are.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).t(); // tensor([[1., 3.], [2., 4.]])
+ */
 export const t = op('t(Tensor self)', { view: true, inplace: true, backward: 'TBackward0' });
 derive(t, { self: (g) => g.t() });
 
-/** The slice at `index` of dimension `dim`, without that dimension. */
+/**
+ * The slice at `index` of dimension `dim`, without that dimension.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).select(1, 0); // tensor([1., 3.])
+ */
 export const select = op('select(Tensor self, int dim, int index)', { view: true });
 derive(select, { self: (g, s) => g.new_zeros(sizes(s.shape)).select_scatter(g, s.dim, s.index) });
 
-/** `self` with the slice at `index` of `dim` replaced by `src`. */
+/**
+ * `self` with the slice at `index` of `dim` replaced by `src`.
+ * @example
+ * torch.zeros(2, 2).select_scatter(torch.ones(2), 0, 1); // tensor([[0., 0.], [1., 1.]])
+ */
 export const select_scatter = op('select_scatter(Tensor self, Tensor src, int dim, int index)');
 compose(select_scatter, (self, src, dim, index) => {
   const overlaps = self.stride().some((step, d) => step === 0 && (self.shape[d] as number) > 1);
@@ -49,7 +69,11 @@ compose(narrowBy, (self, dim, start, length) => {
 });
 const narrowFrom = op('narrow(Tensor self, int dim, int start, int length)', { native: '', method: false });
 compose(narrowFrom, (self, dim, start, length) => _narrow(self, dim, start, length));
-/** `length` slices of dimension `dim` from `start` on. */
+/**
+ * `length` slices of dimension `dim` from `start` on.
+ * @example
+ * torch.arange(5).narrow(0, 1, 3); // tensor([1., 2., 3.])
+ */
 export const narrow = overload('narrow', [narrowBy, narrowFrom]);
 const _narrow = op('_narrow(Tensor self, int dim, int start, int length)', {
   native: 'narrow',
@@ -80,11 +104,19 @@ derive(slice_view, {
   },
 });
 
-/** Dimensions of size 1 repeated without a copy; -1 keeps a size. */
+/**
+ * Dimensions of size 1 repeated without a copy; -1 keeps a size.
+ * @example
+ * torch.tensor([[1], [2]]).expand(2, 3); // tensor([[1., 1., 1.], [2., 2., 2.]])
+ */
 export const expand = op('expand(Tensor self, int... size, *, bool implicit=False)', { view: true });
 derive(expand, { self: (g) => g });
 
-/** Expanded to the shape of `other`. */
+/**
+ * Expanded to the shape of `other`.
+ * @example
+ * torch.tensor([1, 2]).expand_as(torch.ones(2, 2)); // tensor([[1., 2.], [1., 2.]])
+ */
 export const expand_as = op('expand_as(Tensor self, Tensor other)');
 compose(expand_as, (self, other) => self.expand([...other.shape]));
 
@@ -127,14 +159,26 @@ compose(
   (self, dim) => _squeezeDims(self, dim),
   (self, dim) => inPlaceOf(_squeezeDims)(self, dim),
 );
-/** Without the dimensions of size 1, or without those of `dim` where their size is 1. */
+/**
+ * Without the dimensions of size 1, or without those of `dim` where their size is 1.
+ * @example
+ * torch.ones(1, 3, 1).squeeze().shape; // [3]
+ */
 export const squeeze = overload('squeeze', [squeezeAll, squeezeDim, squeezeDims], { inplace: true });
 
-/** With a dimension of size 1 put in at `dim`. */
+/**
+ * With a dimension of size 1 put in at `dim`.
+ * @example
+ * torch.ones(2).unsqueeze(1).shape; // [2, 1]
+ */
 export const unsqueeze = op('unsqueeze(Tensor self, int dim)', { view: true, inplace: true });
 derive(unsqueeze, { self: (g, s) => g.squeeze(wrapDim(s.dim, s.shape.length + 1)) });
 
-/** The elements whose indices along two dimensions differ by `offset`, as a last dimension. */
+/**
+ * The elements whose indices along two dimensions differ by `offset`, as a last dimension.
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).diagonal(); // tensor([1., 4.])
+ */
 export const diagonal = op('diagonal(Tensor self, int offset=0, int dim1=0, int dim2=1)', { view: true });
 derive(diagonal, {
   self: (g, s) => {
@@ -144,7 +188,11 @@ derive(diagonal, {
   },
 });
 
-/** Windows of `size` slices of a dimension, `step` apart, as a last dimension. */
+/**
+ * Windows of `size` slices of a dimension, `step` apart, as a last dimension.
+ * @example
+ * torch.arange(5).unfold(0, 3, 2); // tensor([[0., 1., 2.], [2., 3., 4.]])
+ */
 export const unfold = op('unfold(Tensor self, int dimension, int size, int step)', { view: true });
 derive(unfold, {
   self: (g, s) => {
@@ -174,7 +222,11 @@ derive(_asStrided, {
       { shape: s.size, stride: s.stride, offset: s.storage_offset ?? s.self_offset },
     ),
 });
-/** Any sizes, strides and offset over the storage of `self`. */
+/**
+ * Any sizes, strides and offset over the storage of `self`.
+ * @example
+ * torch.arange(6).as_strided([2, 2], [3, 1], 1); // tensor([[1., 2.], [4., 5.]])
+ */
 export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)', {
   native: '',
   inplace: true,
@@ -187,11 +239,19 @@ compose(
   (self, size, stride, offset) => inPlaceOf(_asStrided)(self, size, stride, offset, ...geometry(self)),
 );
 
-/** The same elements in another shape, over the same memory; one size may be -1. */
+/**
+ * The same elements in another shape, over the same memory; one size may be -1.
+ * @example
+ * torch.arange(6).view(2, 3); // tensor([[0., 1., 2.], [3., 4., 5.]])
+ */
 export const view = op('view(Tensor self, int... size)', { view: true });
 derive(view, { self: (g, s) => g.reshape(sizes(s.shape)) });
 
-/** A view in another shape where strides allow it, else a copy. */
+/**
+ * A view in another shape where strides allow it, else a copy.
+ * @example
+ * torch.arange(4).reshape(2, -1); // tensor([[0., 1.], [2., 3.]])
+ */
 export const reshape = op('reshape(Tensor self, int... shape)', { native: '' });
 compose(reshape, (self, shape) => {
   if (self.is_contiguous()) return view(self, shape);
@@ -209,14 +269,26 @@ derive(_reshapeAlias, { self: (g, s) => g.reshape(sizes(s.shape)) });
 export const _unsafeView = op('_unsafe_view(Tensor self, int[] size)', { native: 'view', method: false });
 derive(_unsafeView, { self: (g, s) => g.reshape(sizes(s.shape)) });
 
-/** In the shape of `other`. */
+/**
+ * In the shape of `other`.
+ * @example
+ * torch.arange(4).view_as(torch.ones(2, 2)); // tensor([[0., 1.], [2., 3.]])
+ */
 export const view_as = op('view_as(Tensor self, Tensor other)');
 compose(view_as, (self, other) => self.view([...other.shape]));
-/** Reshaped to that of `other`. */
+/**
+ * Reshaped to that of `other`.
+ * @example
+ * torch.arange(4).reshape_as(torch.ones(2, 2)); // tensor([[0., 1.], [2., 3.]])
+ */
 export const reshape_as = op('reshape_as(Tensor self, Tensor other)');
 compose(reshape_as, (self, other) => self.reshape([...other.shape]));
 
-/** The dimensions from `start_dim` to `end_dim` as one. */
+/**
+ * The dimensions from `start_dim` to `end_dim` as one.
+ * @example
+ * torch.ones(2, 3, 4).flatten(1).shape; // [2, 12]
+ */
 export const flatten = op('flatten(Tensor self, int start_dim=0, int end_dim=-1)');
 compose(flatten, (self, start_dim, end_dim) => {
   const { shape } = self;
@@ -229,7 +301,11 @@ compose(flatten, (self, start_dim, end_dim) => {
   return self.reshape([...shape.slice(0, from), merged, ...shape.slice(to + 1)]);
 });
 
-/** One dimension as several. */
+/**
+ * One dimension as several.
+ * @example
+ * torch.ones(6).unflatten(0, [2, 3]).shape; // [2, 3]
+ */
 export const unflatten = op('unflatten(Tensor self, int dim, int[] sizes)');
 compose(unflatten, (self, dim, given) => {
   const d = wrapDim(dim, self.dim());
@@ -245,87 +321,11 @@ compose(unflatten, (self, dim, given) => {
   return self.view([...self.shape.slice(0, d), ...filled, ...self.shape.slice(d + 1)]);
 });
 
-/** All slices of a dimension, each without it. */
-export const unbind = op('unbind(Tensor self, int dim=0) -> Tensor[]', { view: true });
-derive(unbind, { self: (gs, s) => stackSlices(gs, s.dim, s.shape) });
-
-function stackSlices(gs: readonly (Tensor | null)[], dim: number, shape: readonly number[]): Tensor {
-  const given = gs.find((g) => g !== null) as Tensor;
-  const out = given.new_zeros(sizes(shape));
-  const d = wrapDim(dim, shape.length);
-  gs.forEach((g, i) => {
-    if (g) out.select(d, i).copy_(g);
-  });
-  return out;
-}
-
-const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
-  native: 'split',
-  view: true,
-  method: false,
-  backward: 'SplitWithSizesBackward0',
-});
-derive(_splitSizes, { self: (gs, s) => joinPieces(gs, s.split_sizes, s.dim, s.shape) });
-const _splitEven = op('_split(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
-  native: 'split',
-  view: true,
-  method: false,
-  backward: 'SplitBackward0',
-});
-derive(_splitEven, { self: (gs, s) => joinPieces(gs, s.split_sizes, s.dim, s.shape) });
-
-function joinPieces(
-  gs: readonly (Tensor | null)[],
-  lengths: readonly number[],
-  dim: number,
-  shape: readonly number[],
-): Tensor {
-  const given = gs.find((g) => g !== null) as Tensor;
-  const out = given.new_zeros(sizes(shape));
-  let start = 0;
-  gs.forEach((g, i) => {
-    const length = lengths[i] as number;
-    if (g) out.narrow(dim, start, length).copy_(g);
-    start += length;
-  });
-  return out;
-}
-
-/** Pieces of a dimension with the lengths given. */
-export const split_with_sizes = op('split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]');
-compose(split_with_sizes, (self, split_sizes, dim) => _splitSizes(self, split_sizes, dim));
-
-const splitSize = op('split(Tensor self, int split_size, int dim=0) -> Tensor[]', { method: false, native: '' });
-compose(splitSize, (self, size, dim) => {
-  if (self.dim() === 0) throw new RuntimeError('split expects at least a 1-dimensional tensor');
-  if (size < 0) throw new RuntimeError(`split expects split_size be non-negative, but got split_size=${size}`);
-  const total = self.shape[wrapDim(dim, self.dim())] as number;
-  if (size === 0 && total !== 0)
-    throw new RuntimeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`);
-  const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1);
-  return _splitEven(
-    self,
-    Array.from({ length: count }, (_, i) => Math.min(size, total - i * size)),
-    dim,
-  );
-});
-const splitSizes = op('split.sizes(Tensor self, int[] split_size, int dim=0) -> Tensor[]', { native: '' });
-compose(splitSizes, (self, split_size, dim) => _splitSizes(self, split_size, dim));
-/** Pieces of `split_size` slices of a dimension (the last may be shorter), or of the lengths listed. */
-export const split = overload('split', [splitSize, splitSizes]);
-
-/** A dimension in `chunks` pieces of equal length, the last one shorter. */
-export const chunk = op('chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
-compose(chunk, (self, chunks, dim) => {
-  if (self.dim() === 0) throw new RuntimeError('chunk expects at least a 1-dimensional tensor');
-  if (chunks <= 0) throw new RuntimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
-  const total = self.shape[wrapDim(dim, self.dim())] as number;
-  const size = Math.ceil(total / chunks);
-  if (size === 0) return _splitSizes(self, new Array(chunks).fill(0), dim);
-  return split(self, size, dim);
-});
-
-/** Dimensions moved to other places, the rest in order. */
+/**
+ * Dimensions moved to other places, the rest in order.
+ * @example
+ * torch.ones(2, 3, 4).movedim(0, -1).shape; // [3, 4, 2]
+ */
 export const movedim = op('movedim(Tensor self, int[] source, int[] destination)');
 compose(movedim, (self, source, destination) => {
   const n = self.dim();
@@ -348,23 +348,39 @@ compose(movedim, (self, source, destination) => {
   const rest = Array.from({ length: n }, (_, d) => d).filter((d) => !from.includes(d));
   return self.permute(order.map((d) => (d < 0 ? (rest.shift() as number) : d)));
 });
-/** movedim. */
+/**
+ * movedim.
+ * @example
+ * torch.ones(2, 3, 4).moveaxis(0, -1).shape; // [3, 4, 2]
+ */
 export const moveaxis = op('moveaxis(Tensor self, int[] source, int[] destination)');
 compose(moveaxis, (self, source, destination) => movedim(self, source, destination));
-/** transpose. */
+/**
+ * transpose.
+ * @example
+ * torch.ones(2, 3).swapaxes(0, 1).shape; // [3, 2]
+ */
 export const swapaxes = op('swapaxes(Tensor self, int axis0, int axis1)', { inplace: true });
 compose(
   swapaxes,
   (self, a, b) => transpose(self, a, b),
   (self, a, b) => self.transpose_(a, b),
 );
-/** transpose. */
+/**
+ * transpose.
+ * @example
+ * torch.ones(2, 3).swapdims(0, 1).shape; // [3, 2]
+ */
 export const swapdims = op('swapdims(Tensor self, int dim0, int dim1)', { inplace: true });
 compose(
   swapdims,
   (self, a, b) => transpose(self, a, b),
   (self, a, b) => self.transpose_(a, b),
 );
-/** The last two dimensions exchanged. */
+/**
+ * The last two dimensions exchanged.
+ * @example
+ * torch.ones(5, 2, 3).adjoint().shape; // [5, 3, 2]
+ */
 export const adjoint = op('adjoint(Tensor self)');
 compose(adjoint, (self) => transpose(self, -2, -1));

@@ -34,11 +34,27 @@ export type StateHook = (
 
 const everyStep = { before: new HookList<StepPreHook>(), after: new HookList<StepPostHook>() };
 
-/** Calls `hook` before each step of every optimizer. */
+/**
+ * Calls `hook` before each step of every optimizer.
+ * @example
+ * let steps = 0;
+ * const handle = torch.optim.register_optimizer_step_pre_hook(() => void steps++);
+ * new torch.optim.SGD([new torch.nn.Parameter(torch.ones(1))], { lr: 0.1 }).step();
+ * handle.remove();
+ * steps; // 1
+ */
 export function register_optimizer_step_pre_hook(hook: StepPreHook): RemovableHandle {
   return everyStep.before.add(hook);
 }
-/** Calls `hook` after each step of every optimizer. */
+/**
+ * Calls `hook` after each step of every optimizer.
+ * @example
+ * let steps = 0;
+ * const handle = torch.optim.register_optimizer_step_post_hook(() => void steps++);
+ * new torch.optim.SGD([new torch.nn.Parameter(torch.ones(1))], { lr: 0.1 }).step();
+ * handle.remove();
+ * steps; // 1
+ */
 export function register_optimizer_step_post_hook(hook: StepPostHook): RemovableHandle {
   return everyStep.after.add(hook);
 }
@@ -47,6 +63,12 @@ export function register_optimizer_step_post_hook(hook: StepPostHook): Removable
  * Base class of all optimizers: parameter groups with their options, and a state for each parameter.
  * A derived class implements `_update` for one parameter or `_step_group` for all of a group, which run without gradients
  * being recorded.
+ * @example
+ * const w = new torch.nn.Parameter(torch.ones(1));
+ * const optimizer = new torch.optim.SGD([w], { lr: 0.1 });
+ * w.mul(3).sum().backward();
+ * optimizer.step();
+ * w.item().toFixed(4); // '0.7000'
  */
 export class Optimizer<O extends object = Record<string, unknown>> {
   readonly defaults: O;

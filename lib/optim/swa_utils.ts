@@ -44,18 +44,32 @@ export function get_ema_multi_avg_fn(decay: number = 0.999): MultiAverageFn {
   return (averages, currents) => no_grad(() => approach(averages, currents, 1 - decay));
 }
 
-/** An update of the mean of all values so far. */
+/**
+ * An update of the mean of all values so far.
+ * @example
+ * const net = new torch.nn.Linear(2, 1);
+ * const { AveragedModel, get_swa_multi_avg_fn } = torch.optim.swa_utils;
+ * new AveragedModel(net, { multi_avg_fn: get_swa_multi_avg_fn() }).update_parameters(net);
+ */
 export function get_swa_multi_avg_fn(): MultiAverageFn {
   return (averages, currents, count) => no_grad(() => approach(averages, currents, 1 / (scalar(count) + 1)));
 }
 
-/** The exponential moving average of one parameter: decay average + (1 - decay) current. */
+/**
+ * The exponential moving average of one parameter: decay average + (1 - decay) current.
+ * @example
+ * torch.optim.swa_utils.get_ema_avg_fn(0.9)(torch.zeros(1), torch.ones(1), torch.tensor(1)); // tensor([0.1000])
+ */
 export function get_ema_avg_fn(decay: number = 0.999): AverageFn {
   checkDecay(decay);
   return (average, current) => no_grad(() => average.mul(decay).add(current.mul(1 - decay)));
 }
 
-/** The mean of all values of one parameter so far. */
+/**
+ * The mean of all values of one parameter so far.
+ * @example
+ * torch.optim.swa_utils.get_swa_avg_fn()(torch.zeros(1), torch.ones(1), torch.tensor(1)); // tensor([0.5000])
+ */
 export function get_swa_avg_fn(): AverageFn {
   return (average, current, count) => no_grad(() => average.add(current.sub(average).div(scalar(count) + 1)));
 }
@@ -79,7 +93,7 @@ const averaged = signature(
  * const net = new torch.nn.Linear(2, 1);
  * const average = new torch.optim.swa_utils.AveragedModel(net);
  * average.update_parameters(net);
- * average(torch.ones(1, 2)).shape; // [1, 1]
+ * average(torch.ones(1, 2)); // tensor([[…]], grad_fn=<AddmmBackward0>)
  */
 export class AveragedModel extends Module {
   module: Module;

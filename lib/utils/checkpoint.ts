@@ -18,7 +18,11 @@ export interface CheckpointOptions {
   preserve_rng_state?: boolean;
 }
 
-/** The second forward saved something else than the first one did. */
+/**
+ * The second forward saved something else than the first one did.
+ * @example
+ * new torch.utils.checkpoint.CheckpointError('recomputed values differ') instanceof torch.RuntimeError; // true
+ */
 export class CheckpointError extends RuntimeError {}
 Object.defineProperty(CheckpointError.prototype, 'name', {
   value: 'CheckpointError',

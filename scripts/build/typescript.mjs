@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { extractExamples } from '../docs/extract.mjs';
 import { BuildError, root, run } from './run.mjs';
 
 const require = createRequire(import.meta.url);
@@ -13,17 +14,29 @@ export async function buildLibrary() {
   writeEsModule();
 }
 
-/** Compiles test/ or examples/ to a folder of the same name under build/. */
+/** Compiles test/ or examples/ to a folder of the same name under build/; with test/ the examples of the documentation. */
 export async function buildProgram(name) {
   prune(join(root, 'build', name), join(root, name));
   await compile(name);
+  if (name === 'test') await buildDocumented();
+}
+
+/** Compiles the examples of the documentation to build/documented/out/. */
+async function buildDocumented() {
+  const folder = join(root, 'build', 'documented');
+  extractExamples(root, folder);
+  prune(join(folder, 'out'), join(folder, 'src'));
+  await compile(folder);
 }
 
 async function compile(project) {
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   const pretty = String(Boolean(process.stderr.isTTY));
   const code = await run(process.execPath, [tsc, '-p', project, '--pretty', pretty], (line) => console.error(line));
-  if (code !== 0) throw new BuildError(`build: TypeScript found errors in ${project === '.' ? 'lib' : project}`);
+  if (code !== 0)
+    throw new BuildError(
+      `build: TypeScript found errors in ${project === '.' ? 'lib' : relative(root, resolve(root, project))}`,
+    );
 }
 
 /** Removes what was compiled from sources that are gone: a test that no longer exists must not run. */

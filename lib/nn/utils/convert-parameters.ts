@@ -17,7 +17,7 @@ export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
  * @example
  * const net = new torch.nn.Linear(2, 1);
  * torch.nn.utils.vector_to_parameters(torch.tensor([1, 2, 3]), net.parameters());
- * net.bias.item(); // 3
+ * net.bias?.item(); // 3
  */
 export function vector_to_parameters(vec: Tensor, parameters: Iterable<Tensor>): void {
   if (!(vec instanceof Tensor)) throw new TypeError(`expected torch.Tensor, but got: ${typeName(vec)}`);

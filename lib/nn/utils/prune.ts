@@ -250,7 +250,11 @@ export const remove = withKeywords(
   },
 );
 
-/** Whether a parameter of the module, or of a module below it, is pruned. */
+/**
+ * Whether a parameter of the module, or of a module below it, is pruned.
+ * @example
+ * torch.nn.utils.prune.is_pruned(new torch.nn.Linear(2, 2)); // false
+ */
 export function is_pruned(module: Module): boolean {
   return module.modules().some((part) => (hooks.get(part)?.size ?? 0) > 0);
 }

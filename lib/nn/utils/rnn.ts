@@ -9,6 +9,9 @@ import { withKeywords } from '../signature.js';
  * Sequences of different lengths without padding: `data` holds step 0 of all sequences, then step 1 of those that have
  * one, and so on; `batch_sizes` (int64) how many have each step. `sorted_indices` puts the sequences in the order of
  * their lengths, `unsorted_indices` back. The pack_* functions make them.
+ * @example
+ * const packed = torch.nn.utils.rnn.pack_sequence([torch.tensor([1, 2]), torch.tensor([3])]);
+ * packed.batch_sizes; // tensor([2, 1])
  */
 export class PackedSequence {
   constructor(
@@ -36,7 +39,11 @@ export class PackedSequence {
   }
 }
 
-/** The permutation that undoes `permutation`. */
+/**
+ * The permutation that undoes `permutation`.
+ * @example
+ * torch.nn.utils.rnn.invert_permutation(torch.tensor([2n, 0n, 1n])); // tensor([1, 2, 0])
+ */
 export function invert_permutation(permutation: Tensor): Tensor {
   return empty(permutation.shape, { dtype: int64 }).scatter(
     0,
