@@ -1,5 +1,5 @@
 /** Every example of the doc comments, of README.md and of the guides runs, and shows what it says it shows. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import * as torch from 'strided';
@@ -60,6 +60,15 @@ async function mistakes({ run }: Example): Promise<string[]> {
 
 test.each(examples.map((example) => [example.place, example] as const))('%s', async (_, example) => {
   expect(await mistakes(example)).toEqual([]);
+});
+
+test('what the guides quote is in the sources', () => {
+  const root = join(__dirname, '..', '..');
+  const text = readFileSync(join(root, 'build', 'documented', 'quotes.json'), 'utf8');
+  const quotes = JSON.parse(text) as { place: string; source: string; code: string }[];
+  expect(quotes.length).toBeGreaterThan(0);
+  const missing = quotes.filter(({ source, code }) => !readFileSync(join(root, source), 'utf8').includes(code));
+  expect(missing).toEqual([]);
 });
 
 test('a wrong statement is found', async () => {

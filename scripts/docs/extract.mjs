@@ -55,9 +55,11 @@ export function extractExamples(root, folder) {
   write(join(folder, 'tsconfig.json'), project);
   const written = new Set();
   const comments = {};
+  const quotes = [];
   for (const path of [...library.sort(), ...documents(root)]) {
     const text = readFileSync(join(root, path), 'utf8');
     if (path.endsWith('.ts')) comments[path] = summaries(text);
+    if (path.endsWith('.md')) quotes.push(...quotesIn(path, text));
     const examples = examplesIn(path, text);
     if (examples.length === 0) continue;
     const name = `${path.replace(/\.(ts|md)$/, '').replaceAll('/', '.')}.ts`;
@@ -65,8 +67,16 @@ export function extractExamples(root, folder) {
     write(join(sources, name), moduleOf(path, examples));
   }
   write(join(folder, 'comments.json'), JSON.stringify(comments));
+  write(join(folder, 'quotes.json'), JSON.stringify(quotes));
   for (const name of readdirSync(sources)) if (!written.has(name)) rmSync(join(sources, name));
 }
+
+/** The blocks of a document that name the source they are from: ```ts lib/ops/unary.ts. */
+const quotesIn = (path, text) =>
+  fencedBlocks(text).flatMap(({ info, code, line }) => {
+    const source = /^\w+ (\S+\/\S+)$/.exec(info)?.[1];
+    return source === undefined ? [] : [{ place: `${path}:${line}`, source, code: code.trim() }];
+  });
 
 /** Of each documented export of a source: its name, how many examples it has, whether it is public. */
 function summaries(text) {
