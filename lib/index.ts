@@ -24,6 +24,7 @@ export {
   no_grad,
   set_grad_enabled,
 } from './autograd/modes.js';
+export * as _C from './internal.js';
 export { compile } from './compile.js';
 export { set_default_dtype } from './default-dtype.js';
 export {

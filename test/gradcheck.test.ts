@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as torch from 'strided';
 import { contiguousLeaf, type Input, inPlace, type Layout, leafOf, type Sample } from './samples/sample.js';
 import { constant, distributional, elementwise, inner, samples, unfit } from './samples.js';
@@ -21,8 +20,7 @@ interface Spec {
   backwardName: string;
 }
 
-// The registry is no public name, so it is read from the build: this file runs in build/test.
-const { registry } = require(join(__dirname, '../../dist/ops/define.js')) as { registry: Map<string, { spec: Spec }> };
+const registry = torch._C.registry as unknown as ReadonlyMap<string, { spec: Spec }>;
 
 const LAYOUTS: readonly Layout[] = ['contiguous', 'transposed', 'sliced', 'expanded'];
 

@@ -132,6 +132,14 @@ inline T log2_of_sum(T x, T y) {
 #include "native/kernels/binary.def"
 #undef BINARY
 
+template <> constexpr bool kScalarLoops<add_op> = true;
+template <> constexpr bool kScalarLoops<sub_op> = true;
+template <> constexpr bool kScalarLoops<mul_op> = true;
+template <> constexpr bool kScalarLoops<div_op> = true;
+template <> constexpr bool kScalarLoops<pow_op> = true;
+template <> constexpr bool kScalarLoops<maximum_op> = true;
+template <> constexpr bool kScalarLoops<minimum_op> = true;
+
 }  // namespace
 
 namespace STRIDED_ISA {

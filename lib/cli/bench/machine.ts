@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import * as torch from '../../index.js';
-import { binary } from '../../native.js';
 import { timeCall } from './measure.js';
 
 /** One line: processor, cores, kernels, threads, versions, and how busy the machine is already. */
@@ -11,7 +10,7 @@ export function describeMachine(): string {
   return [
     cpus()[0]?.model.trim() || 'unknown processor',
     `${availableParallelism()} cores`,
-    `${binary.isa} kernels`,
+    `${torch._C.binary.isa} kernels`,
     `${threads} thread${threads === 1 ? '' : 's'}`,
     `strided ${torch.__version__}`,
     `Node ${process.versions.node}`,
@@ -36,7 +35,7 @@ export function measureCopies(): CopyRates {
 
 /** GFLOP/s of float32 that a loop in registers alone reaches, with the threads in use. */
 export function measurePeak(): number {
-  return binary.peakFlops() / 1e9;
+  return torch._C.binary.peakFlops() / 1e9;
 }
 
 /** What a run's rates are held against; a side that no workload needs is not measured. */
