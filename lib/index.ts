@@ -24,7 +24,6 @@ export {
   no_grad,
   set_grad_enabled,
 } from './autograd/modes.js';
-export * as _C from './internal.js';
 export { compile } from './compile.js';
 export { set_default_dtype } from './default-dtype.js';
 export {
@@ -60,6 +59,7 @@ export {
   ValueError,
 } from './errors.js';
 export { get_printoptions, type PrintOptions, type PrintProfile, set_printoptions } from './format.js';
+export * as _C from './internal.js';
 export {
   channels_last,
   channels_last_3d,

@@ -78,7 +78,8 @@ export function interval(
 /**
  * Whole numbers from `lower` to `upper`, both included.
  * @example
- * torch.distributions.constraints.integer_interval(0, 2).check(torch.tensor([1, 1.5, 3])); // tensor([ True, False, False])
+ * const { constraints } = torch.distributions;
+ * constraints.integer_interval(0, 2).check(torch.tensor([1, 1.5, 3])); // tensor([ True, False, False])
  */
 export function integer_interval(lower: number, upper: Tensor | number): Constraint {
   return new Constraint(

@@ -67,7 +67,8 @@ derive(_triangular, {
 /**
  * X with A X = B, or X A = B where `left` is false, for triangular matrices A (…, n, n), whose other half is not read.
  * @example
- * torch.linalg.solve_triangular(torch.eye(2).mul(2), torch.ones(2, 1), { upper: false }); // tensor([[0.5000], [0.5000]])
+ * const A = torch.eye(2).mul(2);
+ * torch.linalg.solve_triangular(A, torch.ones(2, 1), { upper: false }); // tensor([[0.5000], [0.5000]])
  */
 export const linalg_solve_triangular = op(
   'linalg_solve_triangular(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False)',

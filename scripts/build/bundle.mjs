@@ -11,7 +11,7 @@ const dist = join(root, 'dist');
 const outputs = {
   index: 'index.js',
   'cli/main': 'cli/main.js',
-  'cli/memory-process': 'cli/bench/memory-process.js',
+  'cli/workload-process': 'cli/bench/workload-process.js',
 };
 
 /** Writes the modules of dist/ where something in build/lib is newer, and the ES module beside the CommonJS one. */

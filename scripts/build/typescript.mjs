@@ -9,12 +9,12 @@ const require = createRequire(import.meta.url);
 
 /** Compiles lib/ to build/lib and its types to dist/, and bundles dist/ from it. */
 export async function buildLibrary() {
-  for (const outputs of ['build/lib', 'dist']) prune(join(root, outputs), join(root, 'lib'), ['cli/memory-process']);
+  for (const outputs of ['build/lib', 'dist']) prune(join(root, outputs), join(root, 'lib'), ['cli/workload-process']);
   await compile('.');
   await bundle();
 }
 
-/** Compiles test/ or examples/ to a folder of the same name under build/; with test/ the examples of the documentation. */
+/** Compiles test/ or examples/ to the folder of that name under build/; with test/ also what the docs show. */
 export async function buildProgram(name) {
   prune(join(root, 'build', name), join(root, name));
   await compile(name);

@@ -1,8 +1,9 @@
 // Reads the doc comments of TypeScript sources: what stands before each exported declaration, and its examples.
 
 const comment = /^[ ]*\/\*\*(?:[^*]|\*(?!\/))*\*\//gm;
-const declaration =
-  /^\s*(?:\/\/[^\n]*\n\s*)*(export )?(?:declare )?(?:abstract )?(?:async )?(?:const \[?|let |(?:function\*?|class|interface|type|enum) )(\w+)/;
+const modifiers = String.raw`(export )?(?:declare )?(?:abstract )?(?:async )?`;
+const keywords = String.raw`(?:const \[?|let |(?:function\*?|class|interface|type|enum) )`;
+const declaration = new RegExp(String.raw`^\s*(?:\/\/[^\n]*\n\s*)*${modifiers}${keywords}(\w+)`);
 
 /** `{ text, line, name, examples }` of each doc comment; `name` is what it documents as the module exports it. */
 export function docComments(source) {

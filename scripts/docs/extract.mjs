@@ -35,7 +35,7 @@ const project = `${JSON.stringify({
     tsBuildInfoFile: 'tsbuildinfo.json',
     declaration: false,
     sourceMap: false,
-    inlineSources: false,
+    declarationDir: null,
     noImplicitAny: false,
     noImplicitOverride: false,
   },

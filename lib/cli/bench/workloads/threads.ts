@@ -1,7 +1,6 @@
-/** threads/*: what sharing work between threads costs, on an idle and on a busy machine; each in a process of its own. */
+/** threads/*: what sharing work between threads costs, idle and on a busy machine; each in a process of its own. */
 import { spawn } from 'node:child_process';
 import * as torch from '../../../index.js';
-import { binary } from '../../../native.js';
 import type { ProcessWorkload } from '../workload.js';
 
 const REGIONS = 10_000;
@@ -10,7 +9,7 @@ const REGIONS = 10_000;
 function region(): number[] {
   return Array.from({ length: 15 }, () => {
     const start = performance.now();
-    binary.emptyRegions(REGIONS);
+    torch._C.binary.emptyRegions(REGIONS);
     return ((performance.now() - start) * 1e3) / REGIONS;
   });
 }
