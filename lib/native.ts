@@ -1,10 +1,8 @@
-/** Finds and loads the binary, and explains a failure; the mailbox through which arguments and results cross. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+/** The binary, and the mailbox through which arguments and results cross. */
 import { setTimeout } from 'node:timers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { RuntimeError } from './errors.js';
+import { loadBinary } from './loader.js';
 
 /** @internal */
 export interface Binary {
@@ -37,45 +35,10 @@ export interface Binary {
   setNumThreads(count: number): void;
 }
 
-const root = join(__dirname, '..');
-
-function candidates(): string[] {
-  if (process.env.STRIDED_BINARY) return [process.env.STRIDED_BINARY];
-  const libc = process.platform === 'linux' ? (isMusl() ? '.musl' : '.glibc') : '';
-  const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
-  return [
-    join(root, 'build', 'Release', 'strided.node'),
-    join(prebuilt, `strided${libc}.node`),
-    join(prebuilt, 'strided.node'),
-  ];
-}
-
-function isMusl(): boolean {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return !report?.header?.glibcVersionRuntime;
-}
-
 function load(): Binary {
   // Read by OpenMP's runtime when the binary is loaded: how long its idle threads spin before they sleep.
   process.env.GOMP_SPINCOUNT ??= '20000';
-  const tried: string[] = [];
-  for (const file of candidates()) {
-    if (!existsSync(file)) {
-      tried.push(`${file}: not there`);
-      continue;
-    }
-    try {
-      return require(file) as Binary;
-    } catch (error) {
-      tried.push(`${file}: ${(error as Error).message}`);
-    }
-  }
-  throw new RuntimeError(
-    `strided has no binary that loads on ${process.platform}-${process.arch} (Node ${process.versions.node}). Looked at:\n` +
-      `${tried.map((t) => `  ${t}`).join('\n')}\n` +
-      'Build it from source: clone the repository and run `npm ci && npm run build` (needs a C++ compiler and CMake), ' +
-      'or point STRIDED_BINARY at a binary.',
-  );
+  return loadBinary() as Binary;
 }
 
 /**

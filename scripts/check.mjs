@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { root } from './build/run.mjs';
 import { readCode } from './check/files.mjs';
 import { cpp, script } from './check/format.mjs';
+import { glibc } from './check/glibc.mjs';
 import { kernels } from './check/kernels.mjs';
 import { layers } from './check/layers.mjs';
 import { lines } from './check/lines.mjs';
@@ -19,6 +20,7 @@ const files = readCode(folder);
 const checks = {
   layers: () => layers(files),
   kernels: () => kernels(folder),
+  glibc: () => glibc(folder),
   lines: () => lines(files),
   lockfile: () => lockfile(folder),
   cpp: () => cpp(folder, files),

@@ -1,13 +1,7 @@
-// npm runs this before it packs: the package carries this platform's binary in prebuilds/, where lib/native.ts looks.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './build/run.mjs';
+// npm runs this before it packs: the package carries this platform's binary in prebuilds/, where lib/loader.ts looks, and
+// those of other platforms that are there already.
 import { build } from './build.mjs';
+import { prebuild } from './prebuild.mjs';
 
 await build();
-const folder = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
-mkdirSync(folder, { recursive: true });
-const binary = join(folder, 'strided.node');
-copyFileSync(join(root, 'build', 'Release', 'strided.node'), binary);
-if (process.platform === 'linux') execFileSync('strip', ['--strip-unneeded', binary]);
+await prebuild();

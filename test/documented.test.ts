@@ -1,7 +1,6 @@
 /** Every public function and class has a doc comment with an example. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as torch from 'strided';
 
 interface Summary {
   readonly name: string;
@@ -10,6 +9,8 @@ interface Summary {
 }
 
 const root = join(__dirname, '..', '..');
+// Module by module, not the one that they are bundled to.
+const torch: object = require(join(root, 'out', 'index.js'));
 // Written by scripts/docs/extract.mjs in the build.
 const comments: Record<string, Summary[]> = JSON.parse(
   readFileSync(join(root, 'build', 'documented', 'comments.json'), 'utf8'),
@@ -20,7 +21,7 @@ function documentation(): Map<unknown, Summary> {
   const found = new Map<unknown, Summary>();
   for (const [file, summaries] of Object.entries(comments)) {
     if (file.startsWith('lib/cli/')) continue;
-    const loaded = require(join(root, file.replace(/^lib/, 'dist').replace(/\.ts$/, '.js')));
+    const loaded = require(join(root, file.replace(/^lib/, 'out').replace(/\.ts$/, '.js')));
     for (const summary of summaries) {
       const value = loaded[summary.name];
       if (value !== undefined && !found.get(value)?.examples) found.set(value, summary);

@@ -150,7 +150,7 @@ Pool& pool() {
 
 [[noreturn]] void refuse(int64_t bytes) {
   const MemoryStats now = memory_stats();
-  std::ostringstream text;
+  Text text;
   text << "out of memory: tried to allocate " << bytes << " bytes with " << now.live_bytes << " bytes live in tensors";
   if (now.limit_bytes) text << " and a limit of " << now.limit_bytes << " set by torch.memory.setLimit()";
   text << ". Drop references to tensors you no longer need, use torch.tidy() or smaller batches";

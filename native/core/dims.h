@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
-#include <ostream>
 
 namespace strided {
 
@@ -114,10 +113,12 @@ class Dims {
 };
 
 /// "[2, 3]", as in PyTorch's messages.
-inline std::ostream& operator<<(std::ostream& out, const Dims& dims) {
+template <class Out>
+Out& operator<<(Out& out, const Dims& dims) {
   out << '[';
   for (int i = 0; i < dims.size(); ++i) out << (i ? ", " : "") << dims[i];
-  return out << ']';
+  out << ']';
+  return out;
 }
 
 int64_t product(const Dims& dims);

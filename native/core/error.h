@@ -2,9 +2,10 @@
 #pragma once
 
 #include <exception>
-#include <sstream>
 #include <string>
 #include <utility>
+
+#include "native/core/text.h"
 
 namespace strided {
 
@@ -24,7 +25,7 @@ class Error : public std::exception {
 /// Throws an Error whose text is all `parts` streamed together.
 template <class... Parts>
 [[noreturn]] [[gnu::cold]] [[gnu::noinline]] void fail(ErrorKind kind, const Parts&... parts) {
-  std::ostringstream text;
+  Text text;
   (text << ... << parts);
   throw Error(kind, text.str());
 }

@@ -47,7 +47,7 @@ struct Sizes {
 };
 
 /// "(2 x 2)": the padded sizes of an input, or the extents of a kernel.
-std::ostream& operator<<(std::ostream& out, const Sizes& sizes) {
+Text& operator<<(Text& out, const Sizes& sizes) {
   for (int d = 2; d < sizes.shape.size(); ++d) {
     const int64_t n = sizes.shape[d];
     out << (d > 2 ? " x " : "")
@@ -117,7 +117,7 @@ struct Named {
 };
 
 /// "stride_height: 1 stride_width: 2"; one dimension is the width of a lower one.
-std::ostream& operator<<(std::ostream& out, const Named& named) {
+Text& operator<<(Text& out, const Named& named) {
   constexpr const char* names[] = {"depth", "height", "width"};
   const int n = named.sizes.size();
   if (n == 1) out << named.what << "_height: " << (named.what[0] == 'o' ? 0 : 1) << ' ';

@@ -1,7 +1,6 @@
 // x[i, :, mask]: indexing with tensors, read and written.
 #include "native/ops/index.h"
 
-#include <sstream>
 
 #include "native/core/error.h"
 #include "native/core/iterator.h"
@@ -93,9 +92,9 @@ Dims broadcast_indices(const std::vector<Indexed>& all) {
   try {
     for (const Indexed& one : all) shape = broadcast_shapes(shape, one.index.shape());
   } catch (const Error&) {
-    std::ostringstream shapes;
+    Text shapes;
     for (const Indexed& one : all) {
-      for (int i = 0; i < one.stands_for; ++i) shapes << (shapes.tellp() > 0 ? ", " : "") << one.index.shape();
+      for (int i = 0; i < one.stands_for; ++i) shapes << (shapes.str().empty() ? "" : ", ") << one.index.shape();
     }
     fail(ErrorKind::Index, "shape mismatch: indexing tensors could not be broadcast together with shapes ",
          shapes.str());

@@ -44,7 +44,7 @@ Rows rows(const Tensor& x, int dim, const Tensor& index, const Bounds& bounds) {
 struct Spaced {
   const Dims& dims;
 };
-std::ostream& operator<<(std::ostream& out, const Spaced& list) {
+Text& operator<<(Text& out, const Spaced& list) {
   for (int d = 0; d < list.dims.size(); ++d) out << (d ? " " : "") << list.dims[d];
   return out;
 }

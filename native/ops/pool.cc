@@ -91,7 +91,7 @@ struct Spatial {
 struct Times {
   const Dims& sizes;
 };
-std::ostream& operator<<(std::ostream& out, const Times& times) {
+Text& operator<<(Text& out, const Times& times) {
   for (int d = 0; d < times.sizes.size(); ++d) out << (d ? "x" : "") << times.sizes[d];
   return out;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './run.mjs';
 
 const require = createRequire(import.meta.url);
-const compiled = join(root, 'build', 'lib');
+const compiled = join(root, 'out');
 const dist = join(root, 'dist');
 
 /** Modules of dist/, and what they are made of: one file loads in half the time of two hundred. */
@@ -14,7 +14,7 @@ const outputs = {
   'cli/workload-process': 'cli/bench/workload-process.js',
 };
 
-/** Writes the modules of dist/ where something in build/lib is newer, and the ES module beside the CommonJS one. */
+/** Writes the modules of dist/ where something in out is newer, and the ES module beside the CommonJS one. */
 export async function bundle() {
   const newest = Math.max(...modulesOf(compiled).map((file) => statSync(file).mtimeMs));
   const written = [...Object.keys(outputs).map((name) => `${name}.js`), 'index.mjs', 'index.d.mts'];

@@ -7,9 +7,9 @@ import { BuildError, root, run } from './run.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** Compiles lib/ to build/lib and its types to dist/, and bundles dist/ from it. */
+/** Compiles lib/ to out and its types to dist/, and bundles dist/ from it. */
 export async function buildLibrary() {
-  for (const outputs of ['build/lib', 'dist']) prune(join(root, outputs), join(root, 'lib'), ['cli/workload-process']);
+  for (const outputs of ['out', 'dist']) prune(join(root, outputs), join(root, 'lib'), ['cli/memory-process']);
   await compile('.');
   await bundle();
 }

@@ -1,0 +1,87 @@
+// What is run with the installed package: as ES modules, CommonJS and TypeScript of both kinds, and in worker threads.
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../build/run.mjs';
+
+const training = `
+const x = torch.linspace(-1, 1, 64).reshape(64, 1);
+const y = x.mul(3).add(1);
+const net = new torch.nn.Linear(1, 1);
+const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.5 });
+for (let i = 0; i < 100; i++) {
+  optimizer.zero_grad();
+  torch.nn.functional.mse_loss(net(x), y).backward();
+  optimizer.step();
+}
+const [slope, offset] = [net.weight.item(), net.bias.item()];
+if (Math.abs(slope - 3) + Math.abs(offset - 1) > 1e-3) throw new Error(\`learned \${slope} x + \${offset}, not 3 x + 1\`);
+`;
+
+const plain = {
+  'require.cjs': `const torch = require('strided');\n${training}`,
+  'import.mjs': `import * as torch from 'strided';\n${training}`,
+  'default.mjs': `import torch from 'strided';\n${training}`,
+  'same.mjs': `import * as torch from 'strided';
+import { createRequire } from 'node:module';
+const required = createRequire(import.meta.url)('strided');
+const missing = Object.keys(required).filter((name) => torch[name] !== required[name]);
+if (missing.length > 0) throw new Error(\`import lacks \${missing}\`);
+`,
+  'workers.mjs': `import { Worker } from 'node:worker_threads';
+const run = (file) => new Promise((done, failed) => {
+  new Worker(new URL(file, import.meta.url)).on('error', failed).on('exit', (code) => (code ? failed(code) : done()));
+});
+await Promise.all(['./require.cjs', './import.mjs', './readme.mjs', './readme.cjs'].map(run));
+`,
+};
+
+const config = {
+  compilerOptions: { module: 'node20', target: 'ES2022', strict: true, types: ['node'], rootDir: '.', outDir: '.' },
+  include: ['*.mts', '*.cts', 'esm', 'cjs', 'types'],
+};
+
+/**
+ * Writes the programs, sources in TypeScript included, into the folder of the installed package. Returns, by its file, what
+ * each is to print; null where it does not matter.
+ */
+export function writePrograms(folder) {
+  const outputs = {};
+  for (const [name, text] of Object.entries(plain)) {
+    writeFileSync(join(folder, name), text);
+    outputs[name] = '';
+  }
+  const [, example] = /## Example\n+```ts\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  for (const name of ['readme.mts', 'readme.cts']) {
+    writeFileSync(join(folder, name), example);
+    outputs[name.replace('ts', 'js')] = null;
+  }
+  cpSync(join(root, 'test', 'package'), join(folder, 'types'), { recursive: true });
+  for (const [kind, type] of Object.entries({ esm: 'module', cjs: 'commonjs' })) {
+    mkdirSync(join(folder, kind));
+    writeFileSync(join(folder, kind, 'package.json'), JSON.stringify({ type }));
+    Object.assign(outputs, writeNotebooks(folder, kind));
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  return outputs;
+}
+
+function writeNotebooks(folder, kind) {
+  const outputs = {};
+  const sources = join(root, 'examples', 'notebooks');
+  for (const file of readdirSync(sources).filter((name) => name.endsWith('.ts'))) {
+    const text = readFileSync(join(sources, file), 'utf8').replaceAll("from './python'", "from './python.js'");
+    writeFileSync(join(folder, kind, file), text);
+    const name = file.replace(/\.ts$/, '');
+    if (name !== 'python') outputs[`${kind}/${name}.js`] = expected(name);
+  }
+  return outputs;
+}
+
+/** What PyTorch printed, with our version where it printed its own. */
+function expected(notebook) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const text = readFileSync(join(root, 'test', 'notebooks', `${notebook}.json`), 'utf8').replaceAll('VERSION', version);
+  return JSON.parse(text)
+    .cells.map(({ stdout, result }) => stdout + (result === null ? '' : `${result}\n`))
+    .join('');
+}
