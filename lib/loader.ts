@@ -38,7 +38,7 @@ function prebuilt(): string {
   return join(prebuilds, platform, `strided${libc}.node`);
 }
 
-/** Which C library Node runs on, by the loader that its file names; asking process.report takes a hundred times as long. */
+/** Which C library Node runs on, by the loader that its file names; process.report takes a hundred times as long. */
 function isMusl(): boolean {
   const head = Buffer.alloc(4096);
   try {

@@ -1,6 +1,6 @@
-// npm run test:package: what is shipped is what is tested. Packs, looks at the tarball, installs it without install scripts
-// in an empty folder, and runs the README's example and the notebooks there with every Node that is supported, and in a
-// minimal Debian without a compiler.
+// npm run test:package: what is shipped is what is tested. Packs, looks at the tarball, installs it without install
+// scripts in an empty folder, and runs the README's example and the notebooks there with every Node that is supported,
+// and in a minimal Debian without a compiler.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

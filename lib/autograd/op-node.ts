@@ -3,6 +3,7 @@ import type { OpSpec } from '../ops/spec.js';
 import { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 import { SavedTensor } from './saved.js';
+import { namesOf } from './saved-values.js';
 
 type Kept = SavedTensor | SavedTensor[] | undefined;
 
@@ -167,7 +168,7 @@ export class OpNode extends Node {
 
 /** Gives nodes `_saved_self` and the like, which read what is kept for backward as PyTorch's do. */
 export function exposeSaved(spec: OpSpec): void {
-  for (const name of spec.saved.names) {
+  for (const name of namesOf(spec.schema)) {
     const key = `_saved_${name}`;
     if (key in OpNode.prototype) continue;
     Object.defineProperty(OpNode.prototype, key, {

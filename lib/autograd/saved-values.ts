@@ -7,6 +7,11 @@ import type { Meta } from './node.js';
 import type { OpNode } from './op-node.js';
 import { FREED, SavedTensor } from './saved.js';
 
+/** The parameters and results of an op. */
+export function namesOf(schema: Schema): string[] {
+  return [...schema.params.map((p) => p.name), ...(typeof schema.output === 'string' ? ['result'] : schema.output)];
+}
+
 /**
  * One object per op, with a getter per parameter and result, serves all its nodes, one at a time: formulas neither wait
  * nor keep it.
@@ -25,9 +30,8 @@ export class SavedValues {
       const isTensor = p.type === 'Tensor' || p.type === 'Tensor|Scalar';
       getter(p.name, isTensor ? (node) => unpackParam(node, i, p.name) : (node) => node.values[i]);
     });
-    const results = typeof schema.output === 'string' ? ['result'] : schema.output;
-    this.names = [...schema.params.map((p) => p.name), ...results];
-    results.forEach((name, i) => {
+    this.names = namesOf(schema);
+    this.names.slice(schema.params.length).forEach((name, i) => {
       if (!(name in this)) getter(name, (node) => unpackResult(node, i, name));
     });
   }

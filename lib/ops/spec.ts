@@ -54,8 +54,7 @@ export class OpSpec {
   /** Whether some formula reads a parameter, or a result. */
   readsParams = false;
   readsResults = false;
-  /** What formulas read the node through. */
-  readonly saved: SavedValues;
+  private values: SavedValues | null = null;
   readonly code: number;
   readonly tensorParams: readonly number[];
   readonly backwardName: string;
@@ -67,7 +66,6 @@ export class OpSpec {
     /** The kernel writes into a tensor given as a last argument. */
     readonly elementwise: boolean,
   ) {
-    this.saved = new SavedValues(schema);
     this.code = code ?? -1;
     this.tensorParams = schema.params.flatMap((p, i) => (p.type === 'Tensor' || p.type === 'Tensor|Scalar' ? [i] : []));
     this.backwardName = flags.backward ?? `${camel(schema.name)}Backward0`;
@@ -75,6 +73,12 @@ export class OpSpec {
 
   get name(): string {
     return this.schema.name;
+  }
+
+  /** What formulas read the node through; made with the first of them, since most programs use few ops. */
+  get saved(): SavedValues {
+    this.values ??= new SavedValues(this.schema);
+    return this.values;
   }
 }
 

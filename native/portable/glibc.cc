@@ -1,6 +1,6 @@
 // Linked where the C library is glibc: what a newer one would add to the list of what the binary asks for. The linker
-// sends uses of each function below to __wrap_ (CMakeLists.txt), and these go to the version that every glibc since 2.17
-// has; the newer ones differ in errno alone, or in the library that they live in.
+// sends uses of each function below to __wrap_ (CMakeLists.txt), and these go to the version that every glibc since
+// 2.17 has; the newer ones differ in errno alone, or in the library that they live in.
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
@@ -31,6 +31,10 @@
       ".popsection\n");
 
 #include "native/portable/glibc.def"
+
+/// Of glibc 2.32, by which libstdc++ leaves atomic operations out. 0: there may be other threads.
+extern "C" [[gnu::visibility("hidden")]] char __libc_single_threaded;
+char __libc_single_threaded = 0;
 
 // What glibc's headers before 2.35 do not have, libgcc of that time does not ask for.
 #ifdef DLFO_STRUCT_HAS_EH_DBASE

