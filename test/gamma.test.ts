@@ -50,6 +50,11 @@ describe('the gamma function', () => {
     expect(f64([1e300]).polygamma(1).item()).toBe(1e-300);
   });
 
+  test('lgamma is 0 at 1 and 2', () => {
+    expect(torch.tensor([1, 2]).lgamma().tolist()).toEqual([0, 0]);
+    expect(f64([1, 2]).lgamma().tolist()).toEqual([0, 0]);
+  });
+
   test('names, forms and nodes', () => {
     const y = torch.tensor([1.5, 3], { requires_grad: true });
     expect(torch.special.gammaln(y).grad_fn?.name()).toBe('LgammaBackward0');

@@ -135,9 +135,7 @@ export const rrelu = withKeywords(
     refuseIntegers(input, 'leaky_relu_cpu');
     if (lower > upper) throw new RuntimeError(`Lower bound should be less than or equal to the upper bound`);
     const slopes = slopesOf(input.detach(), lower, upper, training);
-    return (
-      inplace ? executeInto(_rrelu.spec, [input, slopes], { tensor: input, kind: 'in-place' }) : _rrelu(input, slopes)
-    ) as Tensor;
+    return (inplace ? executeInto(_rrelu.spec, [input, slopes], input) : _rrelu(input, slopes)) as Tensor;
   },
 );
 /**

@@ -52,7 +52,7 @@ export * from './functional-norm.js';
 
 /** Runs a native op in place of `input`. */
 function into(native: { readonly spec: OpSpec }, input: Tensor, ...rest: unknown[]): Tensor {
-  return executeInto(native.spec, [input, ...rest], { tensor: input, kind: 'in-place' }) as Tensor;
+  return executeInto(native.spec, [input, ...rest], input) as Tensor;
 }
 
 const alone = (input: Tensor, inplace: boolean = false) => ({ input, inplace });

@@ -8,7 +8,8 @@ import { TypeError } from '../errors.js';
 import { binary, nativeNames, opCode } from '../native.js';
 import { Tensor } from '../tensor.js';
 import { execute, executeInto } from './execute.js';
-import { bind, isOptions, parseSchema, type Schema, tryBind } from './schema.js';
+import { executeOut, takeOut } from './out.js';
+import { bind, parseSchema, type Schema, tryBind } from './schema.js';
 import type { BodyArguments, FunctionOf, MethodOf, NamesOf, ResultNames, Saved } from './schema-types.js';
 import { type Derivative, type Flags, type Formula, OpSpec } from './spec.js';
 
@@ -60,15 +61,6 @@ interface Bound {
 }
 type AnyFormula = Derivative['formula'];
 
-/** Takes `out` from the keyword arguments of a call. */
-function takeOut(args: readonly unknown[]): Tensor | null {
-  const last = args[args.length - 1];
-  const out = isOptions(last) ? last.out : undefined;
-  if (out === undefined || out === null) return null;
-  if (!(out instanceof Tensor)) throw new TypeError('out must be a Tensor');
-  return out;
-}
-
 const isOperand = (x: unknown): boolean => x instanceof Tensor || typeof x === 'number';
 
 /**
@@ -118,14 +110,14 @@ function install(name: string, method: AnyMethod): void {
 const inPlace = (choose: (args: readonly unknown[]) => Bound): AnyMethod =>
   function (...args) {
     const { spec, values } = choose([this, ...args]);
-    return executeInto(spec, values, { tensor: this, kind: 'in-place' });
+    return executeInto(spec, values, this);
   };
 
 /** Runs what `choose` finds for a call, into `out` where that is given. */
 const general = (choose: (args: readonly unknown[]) => Bound) => (args: readonly unknown[]) => {
   const out = takeOut(args);
   const { spec, values } = choose(args);
-  return out === null ? execute(spec, values) : executeInto(spec, values, { tensor: out, kind: 'out' });
+  return out === null ? execute(spec, values) : executeOut(spec, values, out);
 };
 
 /**
@@ -227,8 +219,7 @@ export function compose<O extends AnyOp>(target: O, body: O[typeof BODY], inPlac
 /** The in-place form of an op that is no method: the first argument takes the result. */
 export function inPlaceOf<O extends AnyOp>(target: O): O[typeof BODY] {
   const { spec } = target;
-  return ((...values: unknown[]) =>
-    executeInto(spec, values, { tensor: values[0] as Tensor, kind: 'in-place' })) as O[typeof BODY];
+  return ((...values: unknown[]) => executeInto(spec, values, values[0] as Tensor)) as O[typeof BODY];
 }
 
 /** Makes an op of other public ops, recorded as one node of its own: it needs derive() as well. */

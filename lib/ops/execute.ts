@@ -11,12 +11,6 @@ import { runNative } from './encode.js';
 import { parseSchema } from './schema.js';
 import type { OpSpec } from './spec.js';
 
-/** Where the result of an op goes. */
-export interface Target {
-  readonly tensor: Tensor;
-  readonly kind: 'in-place' | 'out';
-}
-
 /**
  * The node that will stand for this call in the graph; null where nothing is to be recorded. Made before the op runs.
  */
@@ -47,7 +41,7 @@ function forward(spec: OpSpec, values: unknown[]): unknown {
 /** Runs an op on bound arguments. */
 export function execute(spec: OpSpec, values: unknown[]): unknown {
   if (spec.body) return (spec.body as (...v: unknown[]) => unknown)(...values);
-  if (spec.flags.mutates) return executeInto(spec, values, { tensor: values[0] as Tensor, kind: 'in-place' });
+  if (spec.flags.mutates) return executeInto(spec, values, values[0] as Tensor);
   const node = prepare(spec, values);
   const result = forward(spec, values);
   if (spec.flags.view) linkView(result, values[0] as Tensor);
@@ -63,13 +57,12 @@ function linkView(result: unknown, source: Tensor): void {
 const COPY = parseSchema('copy_(Tensor self, Tensor src)');
 const SET_DATA = parseSchema('set_data(Tensor self, Tensor data)');
 
-function write(to: Tensor, from: Tensor): void {
+export function write(to: Tensor, from: Tensor): void {
   runNative(opCode('copy_') as number, COPY, [to, from], false, to);
 }
 
-/** Runs an op whose result goes into a tensor that exists: x.add_(y), torch.add(x, y, { out }). */
-export function executeInto(spec: OpSpec, values: unknown[], { tensor, kind }: Target): unknown {
-  if (kind === 'out') return executeOut(spec, values, tensor);
+/** Runs an op in place, as part of the graph: the result goes into `tensor`, x.add_(y). */
+export function executeInto(spec: OpSpec, values: unknown[], tensor: Tensor): unknown {
   if (spec.inPlaceBody) return (spec.inPlaceBody as (...v: unknown[]) => unknown)(...values);
   if (spec.body) {
     const result = (spec.body as (...v: unknown[]) => Tensor)(...values);
@@ -96,7 +89,7 @@ function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
   write(to, result);
 }
 
-function checkCast(result: Tensor, to: Tensor): void {
+export function checkCast(result: Tensor, to: Tensor): void {
   const rank = (t: Tensor) => (t.dtype.is_floating_point ? 2 : t.dtype.name === 'bool' ? 0 : 1);
   if (result.dtype !== to.dtype && rank(result) > rank(to)) {
     throw new RuntimeError(
@@ -112,38 +105,6 @@ function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
       `${spec.name}_(): output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${result.shape.join(', ')}]`,
     );
   }
-}
-
-/** Refuses memory that a result and an input share. */
-function checkApart(out: Tensor, input: Tensor): void {
-  if (out.numel() === 0 || input.numel() === 0) return;
-  const reach = (t: Tensor): number =>
-    t.stride().reduce((n, step, d) => n + step * ((t.shape[d] as number) - 1), 1) * t.dtype.itemsize;
-  const [a, b] = [out.data_ptr(), input.data_ptr()];
-  if (out.untyped_storage().data_ptr() !== input.untyped_storage().data_ptr()) return;
-  if (a >= b + reach(input) || b >= a + reach(out)) return;
-  throw new RuntimeError(
-    'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory ' +
-      'location. Please clone() the tensor before performing the operation.',
-  );
-}
-
-function executeOut(spec: OpSpec, values: unknown[], out: Tensor): Tensor {
-  const inputs = [out, ...spec.tensorParams.flatMap((i) => values[i] as Tensor | Tensor[])];
-  if (gradEnabled() && inputs.some((t) => t instanceof Tensor && t.requires_grad)) {
-    throw new RuntimeError(
-      `${spec.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
-    );
-  }
-  if (spec.flags.apart) for (const t of inputs.slice(1)) if (t instanceof Tensor) checkApart(out, t);
-  const result = recording(false, () => execute(spec, values)) as Tensor;
-  if (!(result instanceof Tensor))
-    throw new RuntimeError(`${spec.name}(): out= is not supported for ops with several results`);
-  checkCast(result, out);
-  if (sameShape(result.shape, out.shape)) write(out, result);
-  else replace(out, result.dtype === out.dtype ? result : result.to(out.dtype));
-  out.bump();
-  return out;
 }
 
 /** Points `tensor` at the memory of `data`: x.data = y, and results of another shape than their out=. */

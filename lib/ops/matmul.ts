@@ -5,6 +5,7 @@ import { broadcastShapes } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
 import { execute, executeInto } from './execute.js';
+import { executeOut } from './out.js';
 import type { Scalar } from './schema-types.js';
 import { newTransposed } from './transposed.js';
 import { _unsafeView } from './views.js';
@@ -42,7 +43,7 @@ derive(_mm, {
  * @example
  * torch.ones(2, 3).mm(torch.ones(3, 4)).shape; // [2, 4]
  */
-export const mm = op('mm(Tensor self, Tensor mat2)', { native: '' });
+export const mm = op('mm(Tensor self, Tensor mat2)', { native: '', exact: true });
 compose(mm, (self, mat2) => execute(_mm.spec, [self, mat2, layoutOf(self, mat2)]));
 
 const _addmm = op('_addmm(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha, int layout)', {
@@ -73,7 +74,7 @@ compose(addmm, (self, mat1, mat2, beta, alpha) =>
  * @example
  * torch.mv(torch.tensor([[1, 2], [3, 4]]), torch.tensor([1, 1])); // tensor([3., 7.])
  */
-export const mv = op('mv(Tensor self, Tensor vec)');
+export const mv = op('mv(Tensor self, Tensor vec)', { exact: true });
 derive(mv, {
   self: ['vec', (g, s) => g.outer(s.vec)],
   vec: ['self', (g, s) => s.self.t().mv(g)],
@@ -176,7 +177,7 @@ derive(addr, {
  * @example
  * torch.bmm(torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape; // [5, 2, 4]
  */
-export const bmm = op('bmm(Tensor self, Tensor mat2)');
+export const bmm = op('bmm(Tensor self, Tensor mat2)', { exact: true });
 derive(bmm, {
   self: ['mat2', (g, s) => g.bmm(T(s.mat2))],
   mat2: ['self', (g, s) => T(s.self).bmm(g)],
@@ -213,10 +214,7 @@ derive(addbmm, {
 export const addbmm_ = op('addbmm_(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1)');
 compose(addbmm_, (self, batch1, batch2, beta, alpha) => {
   const fits = self.shape[0] === batch1.shape[1] && self.shape[1] === batch2.shape[2] && self.dim() === 2;
-  return executeInto(addbmm.spec, [self, batch1, batch2, beta, alpha], {
-    tensor: self,
-    kind: fits ? 'in-place' : 'out',
-  });
+  return (fits ? executeInto : executeOut)(addbmm.spec, [self, batch1, batch2, beta, alpha], self);
 });
 const spread = (g: Tensor, batch: Tensor): Tensor => g.unsqueeze(0).expand([batch.shape[0] as number, ...g.shape]);
 

@@ -88,6 +88,14 @@ export const qr = op('qr(Tensor self, bool some=True) -> (Q, R)');
 compose(qr, (self, some) => linalg_qr(self, some ? 'reduced' : 'complete'));
 
 const wants = (...ts: Tensor[]): boolean => gradEnabled() && ts.some((t) => t.requires_grad);
+/** What is left of the product without reflections: a constant, that yet belongs to the graph, as in PyTorch. */
+const _unreflected = op('_unreflected(Tensor unit, Tensor input, Tensor tau)', {
+  native: '',
+  method: false,
+  backward: 'LinalgHouseholderProductBackward0',
+});
+implement(_unreflected, (unit) => inColumns(unit.clone()));
+derive(_unreflected, { input: () => null, tau: () => null });
 /** The first `columns` columns of H_0 H_1 …; where gradients are wanted reflection by reflection. */
 function product(v: Tensor, tau: Tensor, columns: number): Tensor {
   if (!wants(v, tau)) return reflectionsNative(v, tau, columns);
@@ -96,8 +104,7 @@ function product(v: Tensor, tau: Tensor, columns: number): Tensor {
   const below = v.tril(-1).add(unit.narrow(-1, 0, v.shape.at(-1) as number));
   let Q = unit.narrow(-1, 0, columns).expand([...v.shape.slice(0, -2), m, columns]);
   const count = tau.shape.at(-1) as number;
-  // Of no reflections the product is a constant, but one for which tau has a gradient, empty as it is.
-  if (count === 0) Q = Q.add(tau.sum());
+  if (count === 0) return _unreflected(Q, v, tau);
   for (let k = count - 1; k >= 0; k--) {
     const x = below.narrow(-1, k, 1);
     Q = Q.sub(x.mul(tau.narrow(-1, k, 1).unsqueeze(-1)).matmul(T(x).matmul(Q)));

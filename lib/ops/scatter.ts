@@ -12,7 +12,10 @@ const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
  * @example
  * torch.eye(2).gather(1, torch.tensor([[0n], [0n]])); // tensor([[1.], [0.]])
  */
-export const gather = op('gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False)', { apart: true });
+export const gather = op('gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False)', {
+  apart: true,
+  exact: true,
+});
 derive(gather, { self: ['index', (g, s) => zeros(g, s.shape).scatter_add(s.dim, s.index, g)] });
 
 // How the binary numbers what happens to the element that is there (native/kernels/index.h).

@@ -61,10 +61,14 @@ type Keywords<P extends string> = P extends `*, ${infer K}` ? K : P extends `${s
 type PositionalOf<S extends string> = ParseAll<Split<Positional<Inside<S>>>>;
 type KeywordsOf<S extends string> = ParseAll<Split<Keywords<Inside<S>>>>;
 
-type Options<L extends unknown[]> = {
+type Options<L extends unknown[], O extends string> = {
   [P in L[number] as P extends Param ? P['name'] : never]?: P extends Param ? TypeOf<P['type']> : never;
 } & {
-  out?: Tensor;
+  out?: O extends 'Tensor'
+    ? Tensor
+    : O extends `(${string})` | 'Tensor[]'
+      ? readonly Tensor[]
+      : Tensor | readonly Tensor[];
 };
 type Arguments<L extends unknown[], O> = L extends [infer P extends Param, ...infer R]
   ? P['type'] extends `${string}...`
@@ -94,11 +98,11 @@ type Rest<L extends unknown[]> = L extends [unknown, ...infer R] ? R : [];
 
 /** The function form of the op with schema `S`: torch.f(...). */
 export type FunctionOf<S extends string> = (
-  ...args: Arguments<PositionalOf<S>, Options<[...PositionalOf<S>, ...KeywordsOf<S>]>>
+  ...args: Arguments<PositionalOf<S>, Options<[...PositionalOf<S>, ...KeywordsOf<S>], Output<S>>>
 ) => ResultOf<Output<S>>;
 /** Its method form: the first tensor is `this`. */
 export type MethodOf<S extends string> = (
-  ...args: Arguments<Rest<PositionalOf<S>>, Options<[...PositionalOf<S>, ...KeywordsOf<S>]>>
+  ...args: Arguments<Rest<PositionalOf<S>>, Options<[...PositionalOf<S>, ...KeywordsOf<S>], Output<S>>>
 ) => ResultOf<Output<S>>;
 
 type AllParams<S extends string> = [...PositionalOf<S>, ...KeywordsOf<S>];
