@@ -2,8 +2,8 @@
 import { inspect } from 'node:util';
 import type { BackwardOptions } from './autograd/backward.js';
 import { checkGrad } from './autograd/check-grad.js';
-import { gradEnabled, recording } from './autograd/modes.js';
-import { AccumulateGrad, type Node, removable } from './autograd/node.js';
+import { gradEnabled, is_inference_mode_enabled, newCounter, recording, UNCOUNTED } from './autograd/modes.js';
+import { AccumulateGrad, type Node, RETAIN_HOOK, removable, TENSOR_HOOK } from './autograd/node.js';
 import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
 import { fromNative, RuntimeError, TypeError } from './errors.js';
 import { formatTensor } from './format.js';
@@ -58,7 +58,7 @@ export class Tensor {
   /** Whether somebody may hold `.grad` who got it from here. @internal */
   gradSeen = false;
   /** @internal */
-  counter: Version | null = null;
+  counter: Version | null = newCounter();
   /** The tensor that this is a view of. @internal */
   base: Tensor | null = null;
   /** @internal */
@@ -69,8 +69,8 @@ export class Tensor {
   accumulator: AccumulateGrad | null = null;
   /** @internal */
   postAccumulateHooks: ((t: Tensor) => void)[] | null = null;
-  /** Whether `.grad` is kept although this is no leaf. */
-  retains_grad = false;
+  /** What ends the keeping of `.grad` although this is no leaf. @internal */
+  retained: { remove(): void } | null = null;
 
   constructor() {
     if (watcher !== null) watcher.made(this);
@@ -95,6 +95,8 @@ export class Tensor {
     if (value && !this.dtype.is_floating_point) {
       throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
     }
+    if (value && this.is_inference() && !is_inference_mode_enabled())
+      throw new RuntimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
     if (this.isLeaf) this.requiresGrad = value;
     return this;
   }
@@ -115,7 +117,7 @@ export class Tensor {
   /** The node of this tensor now: that of a view is made anew after its base was changed in place. @internal */
   currentNode(): Node | null {
     const { base } = this;
-    if (base === null || this._version === this.nodeVersion) return this.node;
+    if (base === null || this.version === this.nodeVersion) return this.node;
     if (this.node === null && !base.requires_grad) return null;
     this.regenerateHistory();
     return this.node;
@@ -125,8 +127,9 @@ export class Tensor {
     const { base } = this;
     if (base === null) return;
     this.node = Tensor.viewNode(base, this);
-    this.nodeVersion = this._version;
+    this.nodeVersion = this.version;
     this.output_nr = 0;
+    if (this.retained !== null) this.retainAnew();
   }
   /** Makes the history of a view from that of its base, or refuses; set by lib/autograd/index.ts. @internal */
   static viewNode: (base: Tensor, view: Tensor) => Node;
@@ -142,11 +145,15 @@ export class Tensor {
   setHistory(node: Node, result: number): void {
     this.node = node;
     this.output_nr = result;
-    if (this.base !== null) this.nodeVersion = this._version;
+    if (this.base !== null) this.nodeVersion = this.version;
   }
   /** @internal */
   becomeViewOf(source: Tensor, kind: 'plain' | 'multi'): void {
-    const made = gradEnabled() ? kind : 'no_grad';
+    if (source.counter === UNCOUNTED) {
+      this.counter = UNCOUNTED;
+      return;
+    }
+    const made = gradEnabled() ? kind : newCounter() === null ? 'no_grad' : 'inference';
     this.base = source.base ?? source;
     this.viewKind = made === 'plain' ? (source.viewKind ?? made) : made;
     source.counter ??= { count: 0 };
@@ -157,7 +164,7 @@ export class Tensor {
   forgetOrigin(): void {
     this.base = null;
     this.viewKind = null;
-    this.counter = null;
+    this.counter = newCounter();
   }
   /** Another tensor over the same memory with a given history. @internal */
   aliasWithHistory(node: Node, result: number): Tensor {
@@ -168,10 +175,26 @@ export class Tensor {
 
   /** How often this memory was changed in place through this tensor, its views or `detach()`. */
   get _version(): number {
+    if (this.counter === UNCOUNTED) throw new RuntimeError('Inference tensors do not track version counter.');
+    return this.version;
+  }
+  /** @internal */
+  get version(): number {
     return this.counter === null ? 0 : this.counter.count;
+  }
+  /** Whether this was made in `torch.inference_mode`, from nothing that was made outside. */
+  is_inference(): boolean {
+    return this.counter === UNCOUNTED;
   }
   /** @internal */
   bump(): void {
+    if (this.counter === UNCOUNTED) {
+      if (is_inference_mode_enabled()) return;
+      throw new RuntimeError(
+        'Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before ' +
+          'doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.',
+      );
+    }
     this.counter ??= { count: 0 };
     this.counter.count++;
   }
@@ -233,6 +256,7 @@ export class Tensor {
   get data(): Tensor {
     const out = recording(false, () => this.detach());
     out.forgetOrigin();
+    out.counter = this.is_inference() ? UNCOUNTED : null;
     return out;
   }
   set data(value: Tensor) {
@@ -247,8 +271,7 @@ export class Tensor {
   register_hook(hook: (grad: Tensor) => Tensor | null | undefined | void): { remove(): void } {
     const node = this.gradientNode();
     if (node === null) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
-    node.preHooks ??= [];
-    return removable(node.preHooks, { result: this.output_nr, hook });
+    return node.addPreHook({ result: this.output_nr, hook, rank: TENSOR_HOOK });
   }
   /** Calls `hook` with this leaf each time its `.grad` was added to. */
   register_post_accumulate_grad_hook(hook: (t: Tensor) => void): { remove(): void } {
@@ -261,10 +284,17 @@ export class Tensor {
   retain_grad(): void {
     if (!this.requires_grad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
     if (this.isLeaf || this.retains_grad) return;
-    this.retains_grad = true;
-    this.register_hook((grad) => {
-      this.setGradient(grad, true);
-    });
+    this.retainAnew();
+  }
+  /** Whether `.grad` is kept although this is no leaf. */
+  get retains_grad(): boolean {
+    return this.retained !== null && !this.isLeaf;
+  }
+  /** Keeps the gradient that arrives at the node that this tensor has now. @internal */
+  retainAnew(): void {
+    this.retained?.remove();
+    const hook = (grad: Tensor) => this.setGradient(grad, true);
+    this.retained = (this.node as Node).addPreHook({ result: this.output_nr, hook, rank: RETAIN_HOOK });
   }
 
   /**

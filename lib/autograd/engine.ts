@@ -134,6 +134,7 @@ class Run {
 
   private receive(node: Node, result: number, grad: Tensor, fresh: boolean): void {
     const t = task(node);
+    if (fresh) grad.counter = null; // how it was computed is nobody's business
     const before = t.grads[result] ?? null;
     if (before === null) {
       t.grads[result] = grad;
@@ -142,6 +143,7 @@ class Run {
     }
     if (t.owned[result] && !this.options.createGraph && before.dtype === grad.dtype) {
       before.add_(grad);
+      before.counter = null; // what nobody has seen has not changed
     } else {
       t.grads[result] = before.add(grad);
       t.owned[result] = true;
@@ -154,6 +156,7 @@ class Run {
     const { grads } = t;
     if (node.preHooks !== null) node.runPreHooks(grads);
     if (t.captured !== null) this.capture(t, grads);
+    if (node.preHooks !== null && t.needed) node.runNodePreHooks(grads);
     if (node instanceof AccumulateGrad) {
       const grad = grads[0] ?? null;
       if (this.options.captures === null && grad !== null) {

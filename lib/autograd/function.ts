@@ -60,7 +60,7 @@ function applyFunction(cls: typeof AutogradFunction, args: unknown[]): unknown {
   ctx.needs_input_grad = args.map((a) => a instanceof Tensor && a.requires_grad);
   const recorded = gradEnabled() && ctx.needs_input_grad.includes(true);
   const node = recorded ? new FunctionNode(cls, ctx, args) : null;
-  const versions = args.map((a) => (a instanceof Tensor ? a._version : 0));
+  const versions = args.map((a) => (a instanceof Tensor ? a.version : 0));
   const output = recording(false, () => {
     if (cls.setup_context === AutogradFunction.setup_context) return cls.forward(ctx, ...args);
     const result = cls.forward(...args);
@@ -71,7 +71,7 @@ function applyFunction(cls: typeof AutogradFunction, args: unknown[]): unknown {
   const { dirty, nonDifferentiable } = checkMarks(ctx, args, results);
   for (const t of dirty) {
     // A change by an op has counted already.
-    if (t._version === versions[args.indexOf(t)]) t.bump();
+    if (t.version === versions[args.indexOf(t)]) t.bump();
   }
   if (node === null) return output;
   for (const t of dirty) {

@@ -4,6 +4,7 @@
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
+import { FREED } from './saved.js';
 import { asStridedBackward, type Geometry } from './strided.js';
 
 /**
@@ -35,13 +36,17 @@ export function checkView(view: Tensor, change: string): void {
         'cloning the output of the custom Function.',
     );
   }
-  if (viewKind === 'no_grad' || (viewKind === 'multi' && node === null)) {
+  if (viewKind === 'no_grad' || viewKind === 'inference' || (viewKind === 'multi' && node === null)) {
+    const [mode, block, now] =
+      viewKind === 'inference'
+        ? ['inference mode', 'inference_mode', 'in normal mode']
+        : ['no_grad mode', 'no_grad', 'with grad mode enabled'];
     const prefix = node
       ? `Output ${view.output_nr} of ${node.name()} is a view of a view which was created in`
       : 'A view was created in';
     throw new RuntimeError(
-      `${prefix} no_grad mode and ${change} with grad mode enabled. Given that this use case is ambiguous and error-prone, it is ` +
-        "forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't " +
+      `${prefix} ${mode} and ${change} ${now}. Given that this use case is ambiguous and error-prone, it is forbidden. You can ` +
+        `clarify your code by moving both the view and the inplace either both inside the ${block} block (if you don't ` +
         'want the inplace to be tracked) or both outside (if you want the inplace to be tracked).',
     );
   }
@@ -61,9 +66,11 @@ export function rebase(target: Tensor, node: Node): void {
   const { base } = target;
   if (base === null) {
     target.setHistory(node, 0);
+    if (target.retained !== null) target.retainAnew();
     return;
   }
   base.setHistory(new CopySlices(base, target, node), 0);
+  if (base.retained !== null) base.retainAnew();
   target.regenerateHistory();
 }
 
@@ -74,6 +81,7 @@ export class CopySlices extends Node {
   private readonly view: Geometry;
   private readonly baseStride: readonly number[];
   private readonly baseOffset: number;
+  private freed = false;
 
   constructor(
     base: Tensor,
@@ -99,6 +107,7 @@ export class CopySlices extends Node {
   }
 
   apply(grads: readonly (Tensor | null)[], wanted: (edge: number) => boolean): (Tensor | null)[] {
+    if (this.freed) throw new RuntimeError(FREED);
     const g = grads[0] as Tensor;
     const { shape, stride, offset } = this.view;
     const whole = g.new_empty_strided(g.shape, this.baseStride).copy_(g);
@@ -113,6 +122,7 @@ export class CopySlices extends Node {
   }
 
   override release(): void {
+    this.freed = true;
     this.fn.release();
   }
 }

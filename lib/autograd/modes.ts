@@ -9,7 +9,10 @@ export interface SavedHooks {
 }
 
 interface Modes {
+  /** Whether gradients are recorded: `wanted`, but not in inference mode. */
   readonly grad: boolean;
+  /** What grad mode says. */
+  readonly wanted: boolean;
   readonly inference: boolean;
   readonly hooks: SavedHooks | null;
   /** Whether nodes note where they were made; `nan`: backward also looks for NaN. */
@@ -19,8 +22,8 @@ interface Modes {
 }
 
 const tasks = new AsyncLocalStorage<Modes>();
-const RECORDING: Modes = { grad: true, inference: false, hooks: null, anomaly: 'off', special: false };
-const SILENT: Modes = { ...RECORDING, grad: false };
+const RECORDING: Modes = { grad: true, wanted: true, inference: false, hooks: null, anomaly: 'off', special: false };
+const SILENT: Modes = { ...RECORDING, grad: false, wanted: false };
 let current: Modes = RECORDING;
 // Looking a mode up per task costs; nobody pays before somebody passes an async function.
 let asyncTasks = false;
@@ -34,11 +37,13 @@ export function gradEnabled(): boolean {
 }
 
 /**
- * Whether gradients are being recorded.
+ * Whether grad mode is on; inside `inference_mode` nothing is recorded even so.
  * @example
  * torch.no_grad(() => torch.is_grad_enabled()); // false
  */
-export const is_grad_enabled = gradEnabled;
+export function is_grad_enabled(): boolean {
+  return modes().wanted;
+}
 
 /**
  * Whether `torch.inference_mode` is on.
@@ -47,6 +52,16 @@ export const is_grad_enabled = gradEnabled;
  */
 export function is_inference_mode_enabled(): boolean {
   return modes().inference;
+}
+
+/** The version of a tensor made in inference mode, which is not counted: what tells such tensors from others. */
+export const UNCOUNTED = { count: 0 };
+// Nobody pays for a mode that was never on.
+let everInference = false;
+
+/** The version that a tensor made now has. */
+export function newCounter(): { count: number } | null {
+  return everInference && modes().inference ? UNCOUNTED : null;
 }
 
 /** What packs saved tensors now. */
@@ -59,14 +74,20 @@ export function anomaly(): Modes['anomaly'] {
   return asyncTasks ? modes().anomaly : current.anomaly;
 }
 
-function changed(change: Partial<Modes>): Modes {
-  const next = { ...modes(), ...change };
-  const { grad, inference, hooks, anomaly } = next;
-  return { grad, inference, hooks, anomaly, special: inference || hooks !== null || anomaly !== 'off' };
+/** What `within` and guards may change; `grad` stands for grad mode. */
+type Change = Partial<Pick<Modes, 'grad' | 'inference' | 'hooks' | 'anomaly'>>;
+
+function changed(change: Change): Modes {
+  const before = modes();
+  const { inference, hooks, anomaly } = { ...before, ...change };
+  const wanted = change.grad ?? before.wanted;
+  everInference ||= inference;
+  const special = inference || hooks !== null || anomaly !== 'off';
+  return { grad: wanted && !inference, wanted, inference, hooks, anomaly, special };
 }
 
 /** Runs `fn` with some modes changed; where it is async, they hold for its whole task and nowhere else. */
-export function within<T>(change: Partial<Modes>, fn: () => T): T {
+export function within<T>(change: Change, fn: () => T): T {
   const next = changed(change);
   const before = current;
   current = next;
@@ -99,7 +120,7 @@ export function recording<T>(grad: boolean, fn: () => T): T {
 export class ModeGuard {
   readonly #before = modes();
   #active = true;
-  constructor(change: Partial<Modes>) {
+  constructor(change: Change) {
     enter(changed(change));
   }
   dispose(): void {
@@ -119,7 +140,7 @@ function enter(next: Modes): void {
 
 export type Scoped = { <T>(fn: () => T): T; (): ModeGuard };
 
-export function scoped(change: Partial<Modes>): Scoped {
+export function scoped(change: Change): Scoped {
   return (<T>(fn?: () => T) => (fn ? within(change, fn) : new ModeGuard(change))) as Scoped;
 }
 
@@ -140,11 +161,19 @@ export const no_grad: Scoped = scoped({ grad: false });
 export const enable_grad: Scoped = scoped({ grad: true });
 
 /**
- * Like `no_grad`, for code that never needs gradients of what it makes.
+ * Like `no_grad`, for code that never needs gradients of what it makes: tensors made inside (`is_inference()`) count no
+ * versions, and outside they may neither be changed in place nor saved for backward. `inference_mode(false, fn)` turns it off.
  * @example
- * torch.inference_mode(() => torch.ones(1, { requires_grad: true }).mul(2)).requires_grad; // false
+ * torch.inference_mode(() => torch.ones(2).mul(2)).is_inference(); // true
  */
-export const inference_mode: Scoped = scoped({ grad: false, inference: true });
+export function inference_mode<T>(fn: () => T): T;
+export function inference_mode(mode?: boolean): ModeGuard;
+export function inference_mode<T>(mode: boolean, fn: () => T): T;
+export function inference_mode<T>(mode: boolean | (() => T) = true, fn?: () => T): T | ModeGuard {
+  if (typeof mode === 'function') return within({ grad: false, inference: true }, mode);
+  const change = { grad: !mode, inference: mode };
+  return fn ? within(change, fn) : new ModeGuard(change);
+}
 
 /**
  * Like `no_grad(fn)` or `enable_grad(fn)` by its first argument; without a function it returns a guard and holds until

@@ -20,6 +20,17 @@ export interface Meta {
 // Most inputs are first results of ops with few inputs: those nodes share one list.
 const ALL_FIRST: readonly number[] = new Array(32).fill(0);
 
+/** Hooks before a node run in this order: those of its results, what keeps `.grad`, those of the node itself. */
+export const TENSOR_HOOK = 0;
+export const RETAIN_HOOK = 1;
+const NODE_HOOK = 2;
+export interface PreHook {
+  /** The result whose gradient it gets. */
+  readonly result: number;
+  readonly hook: (grad: any) => unknown;
+  readonly rank: number;
+}
+
 /**
  * A node is itself what is known of its first result: a graph is made of very many of them.
  * @example
@@ -39,7 +50,7 @@ export abstract class Node implements Meta {
   /** The engine's notes on a run under way. */
   task: unknown = null;
   /** Called with the gradient of one result before this node runs; what they return replaces it. */
-  preHooks: { readonly result: number; readonly hook: (grad: any) => unknown }[] | null = null;
+  preHooks: PreHook[] | null = null;
   /** Called with the gradients of the inputs and of the results after this node ran. */
   hooks: ((inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]) => unknown)[] | null = null;
   private address = 0;
@@ -79,15 +90,26 @@ export abstract class Node implements Meta {
     this.others = results.length === 1 ? null : results.slice(1).map(({ shape, dtype }) => ({ shape, dtype }));
   }
 
+  addPreHook(entry: PreHook): { remove(): void } {
+    this.preHooks ??= [];
+    const list = this.preHooks;
+    const handle = removable(list, entry);
+    list.sort((a, b) => a.rank - b.rank);
+    return handle;
+  }
+
+  /** Shows the gradients of the results to the hooks of the tensors that they were. */
   runPreHooks(grads: (Tensor | null)[]): void {
-    for (const { result, hook } of this.preHooks ? [...this.preHooks] : []) {
-      if (result < 0) {
-        const replaced = hook([...grads]) as (Tensor | null)[] | null | undefined;
-        for (const [i, g] of replaced?.entries() ?? []) grads[i] = g;
-        continue;
-      }
+    for (const { result, hook, rank } of this.preHooks ? [...this.preHooks] : []) {
       const grad = grads[result];
-      if (grad) grads[result] = (hook(grad) as Tensor | null | undefined) ?? grad;
+      if (rank !== NODE_HOOK && grad) grads[result] = (hook(grad) as Tensor | null | undefined) ?? grad;
+    }
+  }
+  /** Shows them to the hooks of this node. */
+  runNodePreHooks(grads: (Tensor | null)[]): void {
+    for (const { hook, rank } of this.preHooks ? [...this.preHooks] : []) {
+      const replaced = rank === NODE_HOOK ? (hook([...grads]) as (Tensor | null)[] | null | undefined) : null;
+      for (const [i, g] of replaced?.entries() ?? []) grads[i] = g;
     }
   }
 
@@ -112,8 +134,7 @@ export abstract class Node implements Meta {
 
   /** Calls `hook` with the gradients of the results before this node runs; what it returns replaces them. */
   register_prehook(hook: (grads: readonly (Tensor | null)[]) => unknown): { remove(): void } {
-    this.preHooks ??= [];
-    return removable(this.preHooks, { result: -1, hook: hook as (grads: unknown) => unknown });
+    return this.addPreHook({ result: -1, hook: hook as (grads: unknown) => unknown, rank: NODE_HOOK });
   }
 
   /** A place for notes of the user on this node. */

@@ -1,7 +1,7 @@
 /** A tensor kept for the backward pass, with what tells whether it is still what it was. */
 import { RuntimeError, TypeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { recording, type SavedHooks, savedHooks } from './modes.js';
+import { recording, type SavedHooks, savedHooks, UNCOUNTED } from './modes.js';
 import type { AccumulateGrad, Node } from './node.js';
 
 /** What pack hooks made of a tensor, and its place in the graph. */
@@ -15,9 +15,9 @@ interface Packed {
 
 function pack(tensor: Tensor, hooks: SavedHooks): Packed {
   const data = recording(false, () => tensor.detach());
-  const before = data._version;
+  const before = data.version;
   const value = recording(false, () => hooks.pack(data));
-  if (data._version !== before) {
+  if (data.version !== before) {
     throw new RuntimeError(
       'A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified by in-place ' +
         'operations as this can lead to unexpected side-effects. Please open an issue if you need to perform in-place operations on ' +
@@ -55,7 +55,8 @@ export class SavedTensor {
     /** The number of the result this is, where the node that saves it made it. */
     readonly result = -1,
   ) {
-    this.version = tensor._version;
+    if (tensor.counter === UNCOUNTED) throw new RuntimeError(INFERENCE);
+    this.version = tensor.version;
     this.node = tensor.requires_grad && !tensor.isLeaf ? tensor.gradientNode() : null;
     const hooks = savedHooks();
     this.packed = hooks === null ? null : pack(tensor, hooks);
@@ -71,7 +72,7 @@ export class SavedTensor {
   unpack(): Tensor {
     const { tensor } = this;
     if (tensor === null) return unpack(this.packed as Packed);
-    if (tensor._version !== this.version) throw new RuntimeError(this.modified(tensor));
+    if (tensor.version !== this.version) throw new RuntimeError(this.modified(tensor));
     // Detached in place since: the graph still wants the tensor that was.
     if (this.node !== null && tensor.isLeaf) return tensor.aliasWithHistory(this.node, Math.max(this.result, 0));
     return tensor;
@@ -91,6 +92,11 @@ export class SavedTensor {
     );
   }
 }
+
+const INFERENCE =
+  'Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by ' +
+  'autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead ' +
+  'of `torch.inference_mode()`.';
 
 export const FREED =
   'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). ' +

@@ -217,6 +217,12 @@ compose(
   },
 );
 
+/** g part / (self² + other²); 0 where both are 0, as in PyTorch. */
+function atan2Part(g: Tensor, part: Tensor, { self, other }: { self: Tensor; other: Tensor }): Tensor {
+  const squares = self.mul(self).add(other.mul(other));
+  return g.mul(part.div(squares.masked_fill(squares.eq(0), 1)));
+}
+
 /**
  * The angle of the point (other, self), in radians.
  * @example
@@ -224,8 +230,8 @@ compose(
  */
 export const atan2 = op('atan2(Tensor self, Tensor other)', { inplace: true });
 derive(atan2, {
-  self: [['self', 'other'], (g, s) => g.mul(s.other.div(s.self.pow(2).add(s.other.pow(2))))],
-  other: [['self', 'other'], (g, s) => g.mul(s.self.neg().div(s.self.pow(2).add(s.other.pow(2))))],
+  self: [['self', 'other'], (g, s) => atan2Part(g, s.other, s)],
+  other: [['self', 'other'], (g, s) => atan2Part(g, s.self.neg(), s)],
 });
 /**
  * sqrt(self² + other²) without overflow.

@@ -86,6 +86,14 @@ derive(copy_, { self: (g) => g.new_zeros([...g.shape]), src: (g) => g });
 
 const fillNumber = op('fill_(Tensor self, Scalar value)', { mutates: true, backward: 'FillBackward2', method: false });
 derive(fillNumber, { self: (g) => g.new_zeros([...g.shape]) });
+/** What x[key] = number is: PyTorch makes a tensor of the number first. @internal */
+export const _fillItem = op('_fill_item_(Tensor self, Scalar value)', {
+  native: 'fill_',
+  mutates: true,
+  backward: 'FillBackward3',
+  method: false,
+});
+derive(_fillItem, { self: (g) => g.new_zeros([...g.shape]) });
 const _fillTensor = op('_fill_tensor_(Tensor self, Tensor value)', {
   native: 'copy_',
   mutates: true,

@@ -69,7 +69,7 @@ export function executeInto(spec: OpSpec, values: unknown[], tensor: Tensor): un
     checkFits(spec, result, tensor);
     return tensor.copy_(result);
   }
-  const node = prepare(spec, values);
+  const node = prepare(spec.inPlaceForm, values);
   checkInPlace(tensor, node !== null);
   node?.copySelf();
   if (spec.flags.view) replace(tensor, forward(spec, values) as Tensor);
@@ -78,7 +78,9 @@ export function executeInto(spec: OpSpec, values: unknown[], tensor: Tensor): un
   tensor.bump();
   if (node !== null) {
     node.dropInputs();
-    rebase(tensor, node);
+    // A change of shape is the view's alone.
+    if (spec.flags.view) tensor.setHistory(node, 0);
+    else rebase(tensor, node);
     node.attachInPlace(tensor);
   }
   return tensor;

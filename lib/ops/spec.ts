@@ -22,6 +22,8 @@ export interface Flags {
   readonly native?: string;
   /** The name of the node in the graph: 'AddBackward0' where nothing is said. */
   readonly backward?: string;
+  /** The name of the node of its in-place form, where that differs. */
+  readonly backwardInPlace?: string;
   /** x.name_(...) exists. */
   readonly inplace?: boolean;
   /** The result shares the memory of the first argument. */
@@ -60,6 +62,8 @@ export class OpSpec {
   readonly code: number;
   readonly tensorParams: readonly number[];
   readonly backwardName: string;
+  /** What an in-place call is recorded as: the same with another name. */
+  readonly inPlaceForm: OpSpec;
 
   constructor(
     readonly schema: Schema,
@@ -71,6 +75,8 @@ export class OpSpec {
     this.code = code ?? -1;
     this.tensorParams = schema.params.flatMap((p, i) => (p.type === 'Tensor' || p.type === 'Tensor|Scalar' ? [i] : []));
     this.backwardName = flags.backward ?? `${camel(schema.name)}Backward0`;
+    const name = flags.backwardInPlace;
+    this.inPlaceForm = name === undefined ? this : Object.create(this, { backwardName: { value: name } });
   }
 
   get name(): string {

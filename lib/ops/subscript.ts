@@ -3,6 +3,7 @@ import { bool, int64 } from '../dtype.js';
 import { IndexError, TypeError, ValueError } from '../errors.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
+import { _fillItem } from './core.js';
 import { tensor } from './create.js';
 import { derive, type Overloaded, op } from './define.js';
 import { _index, _index_put, _index_put_ } from './indexing.js';
@@ -185,7 +186,7 @@ function checkValue(x: Tensor, value: unknown): asserts value is Tensor | Scalar
 
 function writeView(to: Tensor, value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) to.add_(value);
-  else if (!(value instanceof Tensor)) to.fill_(value);
+  else if (!(value instanceof Tensor)) _fillItem(to, value);
   else if (value.dim() === 0 || sameShape(value.shape, to.shape)) to.copy_(value);
   else to.copy_(withoutLeadingOnes(value).expand([...to.shape]));
 }

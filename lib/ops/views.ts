@@ -29,7 +29,11 @@ derive(permute, {
  * @example
  * torch.ones(2, 3, 4).transpose(0, 2).shape; // [4, 3, 2]
  */
-export const transpose = op('transpose(Tensor self, int dim0, int dim1)', { view: true, inplace: true });
+export const transpose = op('transpose(Tensor self, int dim0, int dim1)', {
+  view: true,
+  inplace: true,
+  backwardInPlace: 'TransposeBackward1',
+});
 derive(transpose, { self: (g, s) => g.transpose(s.dim0, s.dim1) });
 
 /**
@@ -37,7 +41,12 @@ derive(transpose, { self: (g, s) => g.transpose(s.dim0, s.dim1) });
  * @example
  * torch.tensor([[1, 2], [3, 4]]).t(); // tensor([[1., 3.], [2., 4.]])
  */
-export const t = op('t(Tensor self)', { view: true, inplace: true, backward: 'TBackward0' });
+export const t = op('t(Tensor self)', {
+  view: true,
+  inplace: true,
+  backward: 'TBackward0',
+  backwardInPlace: 'TBackward1',
+});
 derive(t, { self: (g) => g.t() });
 
 /**
@@ -126,6 +135,7 @@ const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
   view: true,
   method: false,
   backward: 'SqueezeBackward0',
+  backwardInPlace: 'SqueezeBackward3',
 });
 derive(_squeeze, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(
@@ -139,6 +149,7 @@ const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   view: true,
   method: false,
   backward: 'SqueezeBackward1',
+  backwardInPlace: 'SqueezeBackward4',
 });
 derive(_squeezeDim, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(
@@ -152,6 +163,7 @@ const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   view: true,
   method: false,
   backward: 'SqueezeBackward2',
+  backwardInPlace: 'SqueezeBackward5',
 });
 derive(_squeezeDims, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(
@@ -171,7 +183,11 @@ export const squeeze = overload('squeeze', [squeezeAll, squeezeDim, squeezeDims]
  * @example
  * torch.ones(2).unsqueeze(1).shape; // [2, 1]
  */
-export const unsqueeze = op('unsqueeze(Tensor self, int dim)', { view: true, inplace: true });
+export const unsqueeze = op('unsqueeze(Tensor self, int dim)', {
+  view: true,
+  inplace: true,
+  backwardInPlace: 'UnsqueezeBackward1',
+});
 derive(unsqueeze, { self: (g, s) => g.squeeze(wrapDim(s.dim, s.shape.length + 1)) });
 
 /**
