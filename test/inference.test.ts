@@ -94,7 +94,12 @@ test('in-place changes of shape have nodes of their own, and stay with the view'
   const x = leaf();
   const y = x.clone();
   const z = y.index('0:2').t_();
-  expect([z.grad_fn?.name(), y.grad_fn?.name(), y._version, z._version]).toEqual(['TBackward1', 'CloneBackward0', 1, 1]);
+  expect([z.grad_fn?.name(), y.grad_fn?.name(), y._version, z._version]).toEqual([
+    'TBackward1',
+    'CloneBackward0',
+    1,
+    1,
+  ]);
   z.mul_(torch.tensor([2, 3]));
   expect([z.grad_fn?.name(), y.grad_fn?.name()]).toEqual(['AsStridedBackward0', 'CopySlices']);
   y.sum().backward();

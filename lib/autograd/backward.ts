@@ -1,6 +1,7 @@
 /** torch.autograd.backward and torch.autograd.grad: arguments, checks, and the run. */
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
+import { stack } from '../ops/join.js';
 import { isOptions } from '../ops/schema.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
@@ -24,6 +25,8 @@ export interface GradOptions {
   allow_unused?: boolean | null;
   /** An input that the outputs do not depend on gets zeros. */
   materialize_grads?: boolean;
+  /** The first dimension of each of `grad_outputs` counts cotangents; so does that of the results. */
+  is_grads_batched?: boolean;
 }
 
 function rootOf(output: Tensor, given: Tensor | null | undefined, single: string): Root {
@@ -111,6 +114,7 @@ export function grad(
     | null
     | undefined;
   const given = cotangents == null ? [] : listOf(cotangents as Tensor | readonly Tensor[]);
+  if (o.is_grads_batched) return batched(listOf(outputs), inputs, given, o);
   const targets = listOf(inputs);
   if (targets.length === 0) throw new ValueError('grad requires non-empty inputs.');
   const starts = listOf(outputs).map((out, i) => rootOf(out, given[i], 'scalar outputs'));
@@ -129,5 +133,39 @@ export function grad(
     throw new RuntimeError(
       `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
     );
+  });
+}
+
+/** grad() for each of several cotangents, whose results are stacked. */
+function batched(
+  outputs: readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  given: readonly (Tensor | null)[],
+  options: GradOptions,
+): (Tensor | null)[] {
+  given.forEach((v, i) => {
+    const wanted = (outputs[i] as Tensor).shape;
+    if (v === null || sameShape(v.shape.slice(1), wanted)) return;
+    throw new RuntimeError(
+      'If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of the remaining ' +
+        `dimensions are expected to match the shape of corresponding output, but a mismatch was detected: grad_output[${i}] has a shape of ` +
+        `torch.Size([${v.shape.join(', ')}]) and output[${i}] has a shape of torch.Size([${wanted.join(', ')}]). If you only want some tensors in ` +
+        '`grad_output` to be considered batched, consider using vmap.',
+    );
+  });
+  const count = given.find((v) => v !== null)?.shape[0] ?? 0;
+  const last = options.retain_graph ?? options.create_graph ?? false;
+  const rows = Array.from({ length: count }, (_, b) => {
+    const cotangents = given.map((v) => v?.select(0, b) ?? null);
+    return grad(outputs, inputs, cotangents, {
+      ...options,
+      is_grads_batched: false,
+      retain_graph: last || b < count - 1,
+    });
+  });
+  return listOf(inputs).map((t, k) => {
+    if (count === 0) return t.detach().new_zeros([0, ...t.shape]);
+    const column = rows.map((row) => row[k] as Tensor | null);
+    return column[0] === null ? null : stack(column as Tensor[]);
   });
 }

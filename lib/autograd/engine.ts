@@ -57,9 +57,26 @@ function allNull(list: readonly unknown[]): boolean {
 }
 const isWanted = (t: Task): boolean => t.needed || t.captured !== null;
 
+let current: Run | null = null;
+
 /** Runs backward from `roots`; returns the gradients of `captures`, in their order. */
 export function run(roots: readonly Root[], options: RunOptions): (Tensor | null)[] {
-  return recording(options.createGraph, () => new Run(roots, options).go());
+  const outer = current;
+  const now = new Run(roots, options);
+  current = now;
+  try {
+    return recording(options.createGraph, () => now.go());
+  } finally {
+    current = outer;
+  }
+}
+
+/** The backward pass that is under way, if any. */
+export const currentRun = (): object | null => current;
+/** Whether gradients for `node` are computed in the backward pass under way. */
+export function isPartOfRun(node: Node): boolean {
+  const t = node.task as Task | null;
+  return t !== null && t.run === current && isWanted(t);
 }
 
 class Run {

@@ -16,6 +16,7 @@ export { Bilinear, Identity, Linear } from './linear.js';
 export { BCELoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './loss.js';
 export * from './loss-margins.js';
 export { Module } from './module.js';
+export * as modules from './modules.js';
 export { GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm } from './normalization.js';
 export * from './padding.js';
 export { Buffer, Parameter } from './parameter.js';

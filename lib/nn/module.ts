@@ -5,17 +5,23 @@ import { AttributeError, KeyError, NotImplementedError, RuntimeError, TypeError,
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
 import { Callable } from './callable.js';
-import { HookList, type RemovableHandle } from './hooks.js';
+import type { RemovableHandle } from './hooks.js';
+import {
+  type BackwardHook,
+  type BackwardPreHook,
+  callWithHooks,
+  everyModule,
+  type ForwardHook,
+  type ForwardPreHook,
+  type HookOptions,
+  ModuleHooks,
+} from './module-hooks.js';
 import { Parameter, persistenceOf } from './parameter.js';
 import { blockRepr, indentRest, typeName } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 import { type IncompatibleKeys, loadStateDict, type StateDict, saveStateDict } from './state-dict.js';
 import { type Named, namedMembers, namedModules } from './traverse.js';
 
-/** Called before every forward; what it returns, if anything, replaces the arguments. */
-export type ForwardPreHook = (module: Module, args: unknown[]) => unknown;
-/** Called after every forward; what it returns, if anything, replaces the output. */
-export type ForwardHook = (module: Module, args: unknown[], output: unknown) => unknown;
 /** What `to` accepts: a dtype, a device, a tensor that has both, or them by name. */
 export type Destination = DType | string | Tensor | { dtype?: DType | null; device?: string | null };
 
@@ -59,8 +65,7 @@ const modules = signature(
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call is implemented by Callable
 export class Module extends Callable {
-  #preHooks: HookList<ForwardPreHook> | null = null;
-  #hooks: HookList<ForwardHook> | null = null;
+  #hooks: ModuleHooks | null = null;
   readonly #bufferNames = new Map<string, { persistent: boolean }>();
 
   /** False after `eval()`: layers such as dropout then behave differently. */
@@ -72,30 +77,30 @@ export class Module extends Callable {
   }
 
   override _call_impl(args: unknown[]): unknown {
-    return this.#hooks === null && this.#preHooks === null ? this.forward(...args) : this.#callWithHooks(args);
+    return this.#hooks === null && everyModule.size === 0
+      ? this.forward(...args)
+      : callWithHooks(this, this.#hooks, args);
   }
 
-  #callWithHooks(given: unknown[]): unknown {
-    let args = given;
-    for (const hook of this.#preHooks ?? []) {
-      const changed = hook(this, args) ?? args;
-      args = Array.isArray(changed) ? changed : [changed];
-    }
-    let output: unknown = this.forward(...args);
-    for (const hook of this.#hooks ?? []) output = hook(this, args, output) ?? output;
-    return output;
+  /** Calls `hook(module, args)` before every forward; what it returns replaces the arguments. */
+  register_forward_pre_hook(hook: ForwardPreHook, options: HookOptions = {}): RemovableHandle {
+    this.#hooks ??= new ModuleHooks();
+    return this.#hooks.addPre(hook, options);
   }
-
-  /** Calls `hook(module, args)` before every forward, ahead of the other hooks if `prepend`. */
-  register_forward_pre_hook(hook: ForwardPreHook, { prepend = false } = {}): RemovableHandle {
-    this.#preHooks ??= new HookList();
-    return this.#preHooks.add(hook, prepend);
+  /** Calls `hook(module, args, output)` after every forward; what it returns replaces the output. */
+  register_forward_hook(hook: ForwardHook, options: HookOptions = {}): RemovableHandle {
+    this.#hooks ??= new ModuleHooks();
+    return this.#hooks.addForward(hook, options);
   }
-
-  /** Calls `hook(module, args, output)` after every forward, ahead of the other hooks if `prepend`. */
-  register_forward_hook(hook: ForwardHook, { prepend = false } = {}): RemovableHandle {
-    this.#hooks ??= new HookList();
-    return this.#hooks.add(hook, prepend);
+  /** Calls `hook(module, grad_output)` when the gradients of the outputs are known; what it returns replaces them. */
+  register_full_backward_pre_hook(hook: BackwardPreHook, { prepend = false } = {}): RemovableHandle {
+    this.#hooks ??= new ModuleHooks();
+    return this.#hooks.backwardPre.add(hook, prepend);
+  }
+  /** Calls `hook(module, grad_input, grad_output)` when both are known; what it returns replaces those of the inputs. */
+  register_full_backward_hook(hook: BackwardHook, { prepend = false } = {}): RemovableHandle {
+    this.#hooks ??= new ModuleHooks();
+    return this.#hooks.backward.add(hook, prepend);
   }
 
   /** The module's own parameters by name. */

@@ -33,6 +33,7 @@ derive(_softplus, {
 export const _threshold = op('_threshold(Tensor self, Scalar threshold, Scalar value)', {
   native: 'threshold',
   method: false,
+  backwardInPlace: 'ThresholdBackward1',
 });
 derive(_threshold, { self: ['self', (g, s) => threshold_backward(g, s.self, s.threshold)] });
 /**

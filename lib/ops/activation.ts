@@ -159,6 +159,7 @@ compose(leaky_relu, (input, negative_slope) => {
 export const _leakyRelu = op('_leaky_relu(Tensor self, Scalar negative_slope)', {
   native: 'leaky_relu',
   method: false,
+  backwardInPlace: 'LeakyReluBackward1',
 });
 derive(_leakyRelu, { self: ['self', (g, s) => leaky_relu_backward(g, s.self, s.negative_slope)] });
 const leaky_relu_backward = op('leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope)', {
@@ -218,6 +219,7 @@ export const _rrelu = op('_rrelu(Tensor self, Tensor noise)', {
   native: 'leaky_relu',
   method: false,
   backward: 'RreluWithNoiseBackward0',
+  backwardInPlace: 'RreluWithNoiseBackward1',
 });
 derive(_rrelu, { self: [['self', 'noise'], (g, s) => preluBackward(g, s.self, s.noise)] });
 
@@ -228,6 +230,7 @@ export const _elu = op('_elu_scaled(Tensor self, float alpha, float scale, float
   native: '',
   method: false,
   backward: 'EluBackward0',
+  backwardInPlace: 'EluBackward1',
 });
 implement(_elu, (self, alpha, scale, input_scale) => {
   const out = eluNative(self, alpha, input_scale);
@@ -238,6 +241,7 @@ export const _celu = op('_celu(Tensor self, float alpha, float scale, float inpu
   native: '',
   method: false,
   backward: 'CeluBackward0',
+  backwardInPlace: 'CeluBackward1',
 });
 implement(_celu, (self, alpha, _, input_scale) => eluNative(self, alpha, input_scale));
 for (const each of [_elu, _celu]) {
