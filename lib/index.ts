@@ -1,5 +1,6 @@
 /** strided: PyTorch's eager tensors and autograd for Node.js. The public names, nothing else. */
 import './tensor-core.js';
+import * as amp from './amp.js';
 import * as autograd from './autograd/index.js';
 import * as distributions from './distributions/index.js';
 import { ValueError } from './errors.js';
@@ -16,6 +17,13 @@ import * as special from './special.js';
 import { installSubscript } from './subscript-trap.js';
 import * as utils from './utils/index.js';
 
+export {
+  autocast,
+  clear_autocast_cache,
+  get_autocast_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_enabled,
+} from './amp.js';
 export {
   enable_grad,
   inference_mode,
@@ -84,7 +92,7 @@ export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
-export { autograd, distributions, func, linalg, memory, nn, optim, random, special, utils };
+export { amp, autograd, distributions, func, linalg, memory, nn, optim, random, special, utils };
 
 installSubscript(getItem, setItem);
 verifyRegistry();

@@ -176,7 +176,7 @@ describe('modules', () => {
       'ConvTranspose2d(4, 2, kernel_size=(2, 3), stride=(2, 2), output_padding=(1, 1))',
       'MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)',
       'AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,), ceil_mode=False, count_include_pad=True)',
-      'AdaptiveAvgPool2d(output_size=(1, None))',
+      'AdaptiveAvgPool2d(output_size=[1, None])',
       'ZeroPad2d((1, 1, 1, 1))',
       'ConstantPad1d(padding=(1, 2), value=3.5)',
       "Upsample(scale_factor=2.0, mode='bilinear')",

@@ -238,7 +238,7 @@ describe('pruning', () => {
         [a, 'weight'],
         [b, 'weight'],
       ],
-      prune.l1_unstructured,
+      prune.L1Unstructured,
       { amount: 6 },
     );
     expect([maskOf(a), maskOf(b)]).toEqual([

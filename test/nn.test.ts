@@ -258,7 +258,7 @@ describe('printing', () => {
   (7): LogSoftmax(dim=None)
   (8): LeakyReLU(negative_slope=0.01)
   (9): ReLU(inplace=True)
-  (10): Unflatten(dim=1, unflattened_size=(2, 3))
+  (10): Unflatten(dim=1, unflattened_size=[2, 3])
   (11): Identity()
   (12): Dropout(p=0.1, inplace=True)
   (13): GELU(approximate='tanh')

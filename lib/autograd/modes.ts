@@ -1,11 +1,20 @@
 /** Grad mode and inference mode: what is recorded. A mode never leaks into another async task. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DType } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 
 /** Turns a tensor that is saved for backward into what is kept, and back. */
 export interface SavedHooks {
   readonly pack: (tensor: Tensor) => unknown;
   readonly unpack: (packed: any) => Tensor;
+}
+
+/** A region of torch.autocast. */
+export interface Autocast {
+  readonly enabled: boolean;
+  readonly dtype: DType;
+  /** Weights in that dtype until the outermost region ends; null: none are kept. */
+  readonly cache: Map<Tensor, Tensor> | null;
 }
 
 interface Modes {
@@ -17,12 +26,25 @@ interface Modes {
   readonly hooks: SavedHooks | null;
   /** Whether nodes note where they were made; `nan`: backward also looks for NaN. */
   readonly anomaly: 'off' | 'on' | 'nan';
+  /** The dtypes that ops take their inputs in; null outside of autocast. */
+  readonly autocast: Autocast | null;
+  /** Values of parametrized tensors while they are remembered. */
+  readonly parametrizations: Map<unknown, unknown> | null;
   /** Whether more than `grad` differs from what is usual. */
   readonly special: boolean;
 }
 
 const tasks = new AsyncLocalStorage<Modes>();
-const RECORDING: Modes = { grad: true, wanted: true, inference: false, hooks: null, anomaly: 'off', special: false };
+const RECORDING: Modes = {
+  grad: true,
+  wanted: true,
+  inference: false,
+  hooks: null,
+  anomaly: 'off',
+  autocast: null,
+  parametrizations: null,
+  special: false,
+};
 const SILENT: Modes = { ...RECORDING, grad: false, wanted: false };
 let current: Modes = RECORDING;
 // Looking a mode up per task costs; nobody pays before somebody passes an async function.
@@ -74,16 +96,38 @@ export function anomaly(): Modes['anomaly'] {
   return asyncTasks ? modes().anomaly : current.anomaly;
 }
 
+// Nobody looks for a region before there was one.
+let autocastSeen = false;
+
+/** The region of autocast that ops run in; null: none, or one that is switched off. */
+export function activeAutocast(): Autocast | null {
+  if (!autocastSeen) return null;
+  const { autocast } = modes();
+  return autocast?.enabled ? autocast : null;
+}
+
+/** The innermost region of autocast. */
+export function autocastRegion(): Autocast | null {
+  return modes().autocast;
+}
+
+/** Values of parametrized tensors, where they are remembered. */
+export function parametrizationCache(): Map<unknown, unknown> | null {
+  return modes().parametrizations;
+}
+
 /** What `within` and guards may change; `grad` stands for grad mode. */
-type Change = Partial<Pick<Modes, 'grad' | 'inference' | 'hooks' | 'anomaly'>>;
+type Change = Partial<Omit<Modes, 'wanted' | 'special'>>;
 
 function changed(change: Change): Modes {
   const before = modes();
-  const { inference, hooks, anomaly } = { ...before, ...change };
+  const next = { ...before, ...change };
+  const { inference, hooks, anomaly } = next;
   const wanted = change.grad ?? before.wanted;
   everInference ||= inference;
+  autocastSeen ||= next.autocast !== null;
   const special = inference || hooks !== null || anomaly !== 'off';
-  return { grad: wanted && !inference, wanted, inference, hooks, anomaly, special };
+  return { ...next, grad: wanted && !inference, wanted, special };
 }
 
 /** Runs `fn` with some modes changed; where it is async, they hold for its whole task and nowhere else. */
@@ -104,9 +148,12 @@ export function within<T>(change: Change, fn: () => T): T {
   }
 }
 
-/** The same for the library's own functions, of which none is async: cheaper where no task has modes of its own. */
+/**
+ * The same for the library's own functions, of which none is async: cheaper where no task has modes of its own. They run
+ * outside of autocast.
+ */
 export function recording<T>(grad: boolean, fn: () => T): T {
-  if (asyncTasks || current.special) return within({ grad }, fn);
+  if (asyncTasks || current.special) return within({ grad, autocast: null }, fn);
   const before = current;
   current = grad ? RECORDING : SILENT;
   try {

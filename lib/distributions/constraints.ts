@@ -89,7 +89,12 @@ export function integer_interval(lower: number, upper: Tensor | number): Constra
   );
 }
 
-/** `base` for all of the last `reinterpreted_batch_ndims` dimensions together. */
+/**
+ * `base` for all of the last `reinterpreted_batch_ndims` dimensions together.
+ * @example
+ * const { independent, positive } = torch.distributions.constraints;
+ * independent(positive, 1).check(torch.tensor([[1, 2], [3, -4]])).tolist(); // [true, false]
+ */
 export function independent(base: Constraint, reinterpreted_batch_ndims: number): Constraint {
   return new Constraint(
     `IndependentConstraint(${base}, ${reinterpreted_batch_ndims})`,

@@ -70,7 +70,12 @@ export class FractionalMaxPool2d extends FractionalMaxPool {
     return this.pool(functional.fractional_max_pool2d, input);
   }
 }
-/** The largest element of each of random windows of three dimensions; see FractionalMaxPool2d. */
+/**
+ * The largest element of each of random windows of three dimensions; see FractionalMaxPool2d.
+ *
+ * @example
+ * new torch.nn.FractionalMaxPool3d(2, 3)(torch.ones(1, 2, 8, 8, 8)).shape; // [1, 2, 3, 3, 3]
+ */
 export class FractionalMaxPool3d extends FractionalMaxPool {
   constructor(...args: ArgsOf<typeof fractional>) {
     super(3, args);

@@ -125,5 +125,9 @@ function fractionalMax(n: 2 | 3) {
  * torch.nn.functional.fractional_max_pool2d(torch.ones(1, 3, 9, 9), 2, [5, 4]).shape; // [1, 3, 5, 4]
  */
 export const fractional_max_pool2d = fractionalMax(2);
-/** The largest element of each of random windows of `input` (n, c, d, h, w); see fractional_max_pool2d. */
+/**
+ * The largest element of each of random windows of `input` (n, c, d, h, w); see fractional_max_pool2d.
+ * @example
+ * torch.nn.functional.fractional_max_pool3d(torch.ones(1, 2, 8, 8, 8), 2, 3).shape; // [1, 2, 3, 3, 3]
+ */
 export const fractional_max_pool3d = fractionalMax(3);

@@ -282,7 +282,11 @@ export const orthogonal_ = withKeywords(
   },
 );
 
-/** Fills the 2-d `tensor` from the normal distribution, but for a share `sparsity` of each column: zeros. */
+/**
+ * Fills the 2-d `tensor` from the normal distribution, but for a share `sparsity` of each column: zeros.
+ * @example
+ * torch.nn.init.sparse_(torch.empty(4, 3), 0.5).count_nonzero().item(); // 6
+ */
 export const sparse_ = withKeywords(
   'sparse_',
   (tensor: Tensor, sparsity: number, std: number = 0.01, generator: Generator | null = null) => ({
@@ -310,6 +314,8 @@ export const sparse_ = withKeywords(
 /**
  * Fills the weight of a convolution (out, in, ...) so that it passes as many channels on unchanged as it can, in each
  * of `groups` groups.
+ * @example
+ * torch.nn.init.dirac_(torch.empty(2, 2, 3)).nonzero().tolist(); // [[0, 0, 1], [1, 1, 1]]
  */
 export const dirac_ = withKeywords(
   'dirac_',

@@ -10,19 +10,31 @@ const noGradient = (name: string) => (): never => {
   throw new RuntimeError(`derivative for aten::${name} is not implemented`);
 };
 
-/** How a sample of a gamma distribution moves with its parameter. */
+/**
+ * How a sample of a gamma distribution moves with its parameter.
+ * @example
+ * torch._standard_gamma_grad(torch.tensor([2]), torch.tensor([1.5])).shape; // [1]
+ */
 export const _standard_gamma_grad = op('_standard_gamma_grad(Tensor self, Tensor output)', {
   method: false,
   native: 'standard_gamma_grad',
 });
 derive(_standard_gamma_grad, { self: noGradient('_standard_gamma_grad') });
-/** Samples from the gamma distributions of scale 1 whose shape parameters are in `self`. */
+/**
+ * Samples from the gamma distributions of scale 1 whose shape parameters are in `self`.
+ * @example
+ * torch._standard_gamma(torch.tensor([0.5, 2])).shape; // [2]
+ */
 export const _standard_gamma = op('_standard_gamma(Tensor self, Generator? generator=None)', { method: false });
 derive(_standard_gamma, {
   self: [['self', 'result'], (g, s) => g.mul(_standard_gamma_grad(s.self, s.result))],
 });
 
-/** How a sample of a Dirichlet distribution moves with its parameters, of which `total` is the sum. */
+/**
+ * How a sample of a Dirichlet distribution moves with its parameters, of which `total` is the sum.
+ * @example
+ * torch._dirichlet_grad(torch.tensor([0.25]), torch.tensor([1]), torch.tensor([4])).shape; // [1]
+ */
 export const _dirichlet_grad = op('_dirichlet_grad(Tensor x, Tensor alpha, Tensor total)', {
   method: false,
   native: 'dirichlet_grad',
@@ -32,7 +44,11 @@ derive(_dirichlet_grad, {
   alpha: noGradient('_dirichlet_grad'),
   total: noGradient('_dirichlet_grad'),
 });
-/** Samples from the Dirichlet distributions whose parameters are along the last dimension of `self`. */
+/**
+ * Samples from the Dirichlet distributions whose parameters are along the last dimension of `self`.
+ * @example
+ * torch._sample_dirichlet(torch.tensor([1, 2, 3])).sum().allclose(torch.tensor(1)); // true
+ */
 export const _sample_dirichlet = op('_sample_dirichlet(Tensor self, Generator? generator=None)', {
   method: false,
   native: '',

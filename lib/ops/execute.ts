@@ -1,12 +1,13 @@
 /** The way of every op: run, record, link views, write into given tensors. */
 
 import { checkInPlace, rebase } from '../autograd/in-place.js';
-import { gradEnabled, recording } from '../autograd/modes.js';
+import { activeAutocast, gradEnabled, recording } from '../autograd/modes.js';
 import { OpNode } from '../autograd/op-node.js';
 import { RuntimeError } from '../errors.js';
 import { binary, opCode } from '../native.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
+import { underAutocast } from './autocast.js';
 import { runNative } from './encode.js';
 import { parseSchema } from './schema.js';
 import type { OpSpec } from './spec.js';
@@ -40,6 +41,11 @@ function forward(spec: OpSpec, values: unknown[]): unknown {
 
 /** Runs an op on bound arguments. */
 export function execute(spec: OpSpec, values: unknown[]): unknown {
+  const region = activeAutocast();
+  return region === null ? run(spec, values) : underAutocast(region, spec, values, run);
+}
+
+function run(spec: OpSpec, values: unknown[]): unknown {
   if (spec.body) return (spec.body as (...v: unknown[]) => unknown)(...values);
   if (spec.flags.mutates) return executeInto(spec, values, values[0] as Tensor);
   const node = prepare(spec, values);

@@ -4,7 +4,7 @@ import { NotImplementedError, RuntimeError, TypeError, ValueError } from '../err
 import { stepEnded } from '../memory.js';
 import { HookList, type RemovableHandle } from '../nn/hooks.js';
 import { clearGrad } from '../nn/module.js';
-import { listRepr, repr, typeName } from '../nn/repr.js';
+import { floatRepr, listRepr, repr, typeName } from '../nn/repr.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
 import { untidied } from '../tidy.js';
@@ -251,9 +251,18 @@ export class Optimizer<O extends object = Record<string, unknown>> {
     for (const hook of this.#hooks.afterLoad) hook(this);
   }
 
+  /** Whole defaults that are floats in PyTorch, and print as such. @internal */
+  get _whole_floats(): Readonly<Record<string, number>> {
+    return {};
+  }
+
   toString(): string {
-    const option = ([name, value]: [string, unknown]): string =>
-      `    ${name}: ${name === 'param_names' ? listRepr(value as string[]) : str(value)}`;
+    const floats = this._whole_floats;
+    const shown = (name: string, value: unknown): string => {
+      if (name === 'param_names') return listRepr(value as string[]);
+      return value === floats[name] && typeof value === 'number' ? floatRepr(value) : str(value);
+    };
+    const option = ([name, value]: [string, unknown]): string => `    ${name}: ${shown(name, value)}`;
     const groups = this.param_groups.map(({ params: _, ...options }, index) => {
       const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
       return [`Parameter Group ${index}`, ...sorted.map(option)].join('\n');

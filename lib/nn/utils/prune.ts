@@ -191,39 +191,55 @@ export const custom_from_mask = withKeywords(
   },
 );
 
+/** PyTorch's classes of methods; `apply` is the function of that name. */
+export const Identity = { apply: identity } as const;
+export const RandomUnstructured = { apply: random_unstructured } as const;
+export const L1Unstructured = { apply: l1_unstructured } as const;
+export const RandomStructured = { apply: random_structured } as const;
+export const LnStructured = { apply: ln_structured } as const;
+export const CustomFromMask = { apply: custom_from_mask } as const;
+
 /** A way to prune all parameters as one. */
-export type GlobalMethod = typeof l1_unstructured | typeof random_unstructured;
+export type GlobalMethod =
+  | typeof L1Unstructured
+  | typeof RandomUnstructured
+  | typeof l1_unstructured
+  | typeof random_unstructured;
 
 /**
- * Prunes a share of all the elements of several parameters together, or a number of them, by `l1_unstructured` or
- * `random_unstructured`.
+ * Prunes a share of all the elements of several parameters together, or a number of them, by `L1Unstructured` or
+ * `RandomUnstructured`.
  * @example
- * const { global_unstructured, l1_unstructured } = torch.nn.utils.prune;
+ * const { global_unstructured, L1Unstructured } = torch.nn.utils.prune;
  * const net = new torch.nn.Sequential(new torch.nn.Linear(4, 3), new torch.nn.Linear(3, 2));
- * global_unstructured([[net.at(0), 'weight'], [net.at(1), 'weight']], l1_unstructured, { amount: 0.5 });
+ * global_unstructured([[net.at(0), 'weight'], [net.at(1), 'weight']], L1Unstructured, { amount: 0.5 });
  */
-export function global_unstructured(
-  parameters: readonly (readonly [module: Module, name: string])[],
-  pruning_method: GlobalMethod,
-  { amount }: { amount: number },
-): void {
-  if (pruning_method !== l1_unstructured && pruning_method !== random_unstructured) {
-    throw new RuntimeError('global_unstructured expects l1_unstructured or random_unstructured as its method');
-  }
-  no_grad(() => {
-    const states = parameters.map(([module, name]) => stateOf(module, name));
-    const mask = cat(states.map((state) => state.mask.reshape(-1)));
-    const weights = cat(states.map((state) => state.weight.reshape(-1)));
-    const byValue = pruning_method === l1_unstructured;
-    const scores = byValue ? numbers(weights.abs()) : numbers(rand_like(mask)).map((score) => -score);
-    const all = maskLowest(mask, scores, countOf(amount, remaining(mask)));
-    const sizes = states.map((state) => state.mask.numel());
-    for (const [i, part] of split(all, sizes).entries()) {
-      const [module, name] = parameters[i] as readonly [Module, string];
-      applyMask(module, name, part.reshape((states[i] as { mask: Tensor }).mask.shape).clone());
+export const global_unstructured = withKeywords(
+  'global_unstructured',
+  (parameters: readonly (readonly [module: Module, name: string])[], pruning_method: GlobalMethod, amount: number) => ({
+    parameters,
+    pruning_method,
+    amount,
+  }),
+  ({ parameters, pruning_method, amount }): void => {
+    const byValue = pruning_method === L1Unstructured || pruning_method === l1_unstructured;
+    if (!byValue && pruning_method !== RandomUnstructured && pruning_method !== random_unstructured) {
+      throw new RuntimeError('global_unstructured expects L1Unstructured or RandomUnstructured as its method');
     }
-  });
-}
+    no_grad(() => {
+      const states = parameters.map(([module, name]) => stateOf(module, name));
+      const mask = cat(states.map((state) => state.mask.reshape(-1)));
+      const weights = cat(states.map((state) => state.weight.reshape(-1)));
+      const scores = byValue ? numbers(weights.abs()) : numbers(rand_like(mask)).map((score) => -score);
+      const all = maskLowest(mask, scores, countOf(amount, remaining(mask)));
+      const sizes = states.map((state) => state.mask.numel());
+      for (const [i, part] of split(all, sizes).entries()) {
+        const [module, name] = parameters[i] as readonly [Module, string];
+        applyMask(module, name, part.reshape((states[i] as { mask: Tensor }).mask.shape).clone());
+      }
+    });
+  },
+);
 
 /**
  * Makes a pruning permanent: the parameter is one again, with zeros where the mask had them.

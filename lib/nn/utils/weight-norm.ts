@@ -14,7 +14,7 @@ interface Applied {
 const applied = new WeakMap<Module, Map<string, Applied>>();
 
 /** The norms along all dimensions but `dim`, in a shape that broadcasts; of the whole where there is none. */
-function normExcept(v: Tensor, dim: number | null): Tensor {
+export function normExcept(v: Tensor, dim: number | null): Tensor {
   if (dim === null) return vector_norm(v);
   const kept = dim < 0 ? dim + v.dim() : dim;
   const others = v.shape.map((_, d) => d).filter((d) => d !== kept);
