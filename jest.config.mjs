@@ -4,7 +4,7 @@ export default {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   transform: {},
-  moduleNameMapper: { '^strided$': '<rootDir>/dist/index.js' },
+  moduleNameMapper: { '^strided$': '<rootDir>/dist/index.js', '^\\.\\./package\\.json$': '<rootDir>/package.json' },
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -1,6 +1,7 @@
 /** Every public function and class has a doc comment with an example. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as strided from 'strided';
 
 interface Summary {
   readonly name: string;
@@ -9,19 +10,22 @@ interface Summary {
 }
 
 const root = join(__dirname, '..', '..');
-// Module by module, not the one that they are bundled to.
-const torch: object = require(join(root, 'out', 'index.js'));
 // Written by scripts/docs/extract.mjs in the build.
 const comments: Record<string, Summary[]> = JSON.parse(
   readFileSync(join(root, 'build', 'documented', 'comments.json'), 'utf8'),
 );
+
+// The modules as they are compiled one by one: dist/ has them in one, which does not say what is from where.
+const compiled = join(root, 'out');
+process.env.STRIDED_BINARY ??= join(root, 'build', 'Release', 'strided.node');
+const torch = require(join(compiled, 'index.js')) as typeof strided;
 
 /** What lib/ says of each value that it exports, under whatever names users see it. */
 function documentation(): Map<unknown, Summary> {
   const found = new Map<unknown, Summary>();
   for (const [file, summaries] of Object.entries(comments)) {
     if (file.startsWith('lib/cli/')) continue;
-    const loaded = require(join(root, file.replace(/^lib/, 'out').replace(/\.ts$/, '.js')));
+    const loaded = require(join(compiled, file.replace(/^lib\//, '').replace(/\.ts$/, '.js')));
     for (const summary of summaries) {
       const value = loaded[summary.name];
       if (value !== undefined && !found.get(value)?.examples) found.set(value, summary);

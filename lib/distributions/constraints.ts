@@ -107,7 +107,11 @@ export function independent(base: Constraint, reinterpreted_batch_ndims: number)
 
 const isSymmetric = (x: Tensor): Tensor => x.isclose(x.mT, { atol: 1e-6 }).all(-2).all(-1);
 
-/** Lower triangles with a positive diagonal. */
+/**
+ * Lower triangles with a positive diagonal.
+ * @example
+ * torch.distributions.constraints.lower_cholesky.check(torch.eye(2)); // tensor(True)
+ */
 export const lower_cholesky = new Constraint(
   'LowerCholesky()',
   (x) =>
@@ -120,7 +124,11 @@ export const lower_cholesky = new Constraint(
   false,
   2,
 );
-/** Symmetric matrices all of whose eigenvalues are positive. */
+/**
+ * Symmetric matrices all of whose eigenvalues are positive.
+ * @example
+ * torch.distributions.constraints.positive_definite.check(torch.eye(2)); // tensor(True)
+ */
 export const positive_definite = new Constraint(
   'PositiveDefinite()',
   (x) => {

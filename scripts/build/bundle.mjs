@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './run.mjs';
@@ -31,7 +31,7 @@ export async function bundle() {
     // The positions lead to the files of lib/; their text is in the repository.
     sourcesContent: false,
     logLevel: 'warning',
-    plugins: [outside],
+    plugins: [outside, named],
   });
   writeEsModule();
 }
@@ -44,6 +44,17 @@ const outside = {
     build.onResolve({ filter: /\/index\.js$/ }, ({ path, importer, resolveDir }) => {
       if (!importer.startsWith(join(compiled, 'cli')) || join(resolveDir, path) !== join(compiled, 'index.js')) return;
       return { path: '../index.js', external: true };
+    });
+  },
+};
+
+/** Classes keep their names, which users see printed: esbuild would call one that names itself inside `_Tensor`. */
+const named = {
+  name: 'named',
+  setup(build) {
+    build.onLoad({ filter: /\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      return { contents: text.replace(/^class (\w+)([^]*?)^}$/gm, 'const $1 = class $1$2};') };
     });
   },
 };

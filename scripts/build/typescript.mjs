@@ -3,14 +3,17 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { extractExamples } from '../docs/extract.mjs';
 import { bundle } from './bundle.mjs';
+import { documentMethods } from './methods.mjs';
 import { BuildError, root, run } from './run.mjs';
 
 const require = createRequire(import.meta.url);
 
 /** Compiles lib/ to out and its types to dist/, and bundles dist/ from it. */
 export async function buildLibrary() {
-  for (const outputs of ['out', 'dist']) prune(join(root, outputs), join(root, 'lib'), ['cli/memory-process']);
+  const kept = ['cli/workload-process', 'documented'];
+  for (const outputs of ['out', 'dist']) prune(join(root, outputs), join(root, 'lib'), kept);
   await compile('.');
+  documentMethods(join(root, 'dist'));
   await bundle();
 }
 

@@ -34,6 +34,7 @@ const project = `${JSON.stringify({
     outDir: 'out',
     tsBuildInfoFile: 'tsbuildinfo.json',
     declaration: false,
+    declarationDir: null,
     sourceMap: false,
     declarationDir: null,
     noImplicitAny: false,

@@ -3,7 +3,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { categoryOf } from './categories.mjs';
-import { bracketed, plainTuple, signatureOf } from './signatures.mjs';
+import { constants, documented, isInPlace, methodNames, methodsOf, opForms } from './ops.mjs';
+import { bracketed, plainTuple } from './signatures.mjs';
 
 const imports = `import type { DType } from '#dtype';
 import type { Generator } from '#random';
@@ -11,7 +12,6 @@ import type { Ints, Named, Scalar } from '#schema';
 import type { Key } from '#subscript';
 import type { Tensor } from '#tensor';
 `;
-const constant = /((?:\/\*\*(?:[^*]|\*(?!\/))*\*\/\n)?)((?:export )?)declare const (\w+): /g;
 
 /** Writes them into `folder` and returns the path of the first. */
 export function writeTypes(dist, folder) {
@@ -19,7 +19,8 @@ export function writeTypes(dist, folder) {
   const texts = new Map();
   for (const name of readdirSync(dist, { recursive: true })) {
     const path = name.replaceAll('\\', '/');
-    if (path.endsWith('.d.ts') && !path.startsWith('cli/')) texts.set(path, readFileSync(join(dist, name), 'utf8'));
+    if (path.endsWith('.d.ts') && !path.startsWith('cli/') && path !== 'documented.d.ts')
+      texts.set(path, readFileSync(join(dist, name), 'utf8'));
   }
   const ops = new Map();
   for (const [path, text] of texts) texts.set(path, rewrite(path, text, ops));
@@ -38,15 +39,11 @@ function rewrite(path, text, ops) {
   const category = categoryOf(path);
   let out = '';
   let at = 0;
-  for (const match of text.matchAll(constant)) {
-    const [whole, comment, exported, name] = match;
-    const start = match.index + whole.length;
-    const end = typeEnd(text, start);
-    const type = text.slice(start, end - 1);
-    const forms = opForms(type) ?? byHand[name] ?? callableForm(type);
+  for (const { start, end, comment, exported, name, type } of constants(text)) {
+    const forms = opForms(name, type) ?? callableForm(type);
     if (forms === null) continue;
     const docs = forms.map(({ schema }, i) => documented(comment, { schema, category, brief: i > 0 }));
-    out += text.slice(at, match.index);
+    out += text.slice(at, start);
     out += forms.map(({ signature }, i) => `${docs[i]}${exported}declare function ${name}${signature};\n`).join('');
     at = end;
     if (forms.some(({ method }) => method)) ops.set(name, { forms, docs, path, inplace: isInPlace(type) });
@@ -68,44 +65,6 @@ const escaped = (text) =>
 /** A module with a name for the site, in the comment at its head, which has to be what comes first. */
 const named = (text, name) =>
   text.slice(imports.length).replace(/^\/\*\* (.*) \*\//, `/**\n * $1\n * @module ${name}\n */`);
-
-/** Where the type that begins at `start` ends: behind the semicolon that is in no bracket. */
-function typeEnd(text, start) {
-  for (let i = start; i < text.length; i++) {
-    if (text[i] === '"') i = text.indexOf('"', i + 1);
-    else if ('([{<'.includes(text[i])) i = bracketed(text, i).end - 1;
-    else if (text[i] === ';') return i + 1;
-  }
-  return text.length;
-}
-
-/** Each form of a type Op<"schema", flags> or Overloaded<…>, as a function and as a method; null for other types. */
-function opForms(type) {
-  if (!/^(?:import\("[^"]*"\)\.)?(Op|Overloaded)</.test(type)) return null;
-  const schemas = [...type.matchAll(/(?:FunctionOf|\bOp)<"([^"]*)"/g)].map(([, schema]) => schema);
-  if (schemas.length === 0) return null;
-  return schemas.map((schema) => ({
-    schema,
-    signature: signatureOf(schema),
-    method: /^[^(]*\(Tensor(?:\|Scalar)? /.test(schema) && signatureOf(schema, { method: true }),
-  }));
-}
-
-const isInPlace = (type) => /inplace: true/.test(type) || /, true>$/.test(type);
-
-// The ops whose types are no schema's.
-const put = '(indices: readonly Key[], values: Tensor | Scalar, accumulate?: boolean): Tensor';
-const byHand = {
-  index: [{ signature: '(self: Tensor, ...keys: Key[]): Tensor', method: '(...keys: Key[]): Tensor' }],
-  index_put: [{ signature: put.replace('(', '(self: Tensor, '), method: put }],
-  index_put_: [{ signature: put.replace('(', '(self: Tensor, '), method: put }],
-  nonzero: [
-    {
-      signature: '(self: Tensor, options?: { as_tuple?: boolean }): Tensor',
-      method: '(options?: { as_tuple?: boolean }): Tensor',
-    },
-  ],
-};
 
 /** The form of a type `(...) => T`; null for other types. */
 function callableForm(type) {
@@ -135,17 +94,6 @@ function plainArguments(text) {
   }
 }
 
-/** The doc comment with the schema of the op, which says the defaults, and its category; `brief`: without examples. */
-function documented(comment, { schema, category, brief }) {
-  const tags = category === null ? '' : `\n * @category ${category}`;
-  const body = comment.replace(/^\/\*\*\s?/, '').replace(/\s*\*\/\s*$/, '');
-  const lines = body.startsWith('*') || body.startsWith(' *') ? body : ` * ${body}`;
-  const [text, ...examples] = lines.split(/^ \* (?=@)/m);
-  const asDeclared = schema === undefined ? '' : `\n *\n * \`\`\`text\n * ${schema}\n * \`\`\``;
-  const shown = brief ? '' : examples.map((example) => `\n * ${example.trimEnd()}`).join('');
-  return `/**\n${text.trimEnd()}${asDeclared}${shown}${tags}\n */\n`;
-}
-
 /** Doc comments of functions and classes with the category of their module. */
 function categorized(text, category) {
   return text.replaceAll(/\n \*\/\n(?=export declare (?:abstract )?(?:function|class))/g, (end, index) => {
@@ -154,39 +102,19 @@ function categorized(text, category) {
   });
 }
 
-/** The ops that lib/ops/methods.ts makes methods, by name. */
-function methodNames(text, ops) {
-  const whole = [...text.matchAll(/^export \* from '\.\/(.*)\.js';/gm)].map(([, name]) => `ops/${name}.d.ts`);
-  const single = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
-    names.split(',').map((n) => n.trim()),
-  );
-  return [...ops].filter(([name, { path }]) => whole.includes(path) || single.includes(name)).map(([name]) => name);
-}
-
 /** class Tensor with a method, and an in-place method where there is one, for each of `names`. */
 function withMethods(text, names, ops) {
-  const lines = names.flatMap((name) => {
-    const { forms, docs, inplace } = ops.get(name);
-    const method = forms.flatMap(({ method }, i) => (method ? [`${docs[i]}${name}${method};`] : []));
-    if (!inplace) return method;
-    const changing = forms.flatMap(({ method }, i) =>
-      method ? [`${inPlaceDoc(docs[i], name)}${name}_${method.replace(/[^:]*$/, ' this')};`] : [],
-    );
-    return [...method, ...changing];
-  });
+  const lines = names.flatMap((name) =>
+    methodsOf(name, ops.get(name)).map(({ doc, name, form }) => `${doc}${name}${form};`),
+  );
   // The site shows what is said of the class, not of the interface that it is merged with.
   const [comment] = /\/\*\*(?:[^*]|\*(?!\/))*\*\/\n(?=export interface Tensor )/.exec(text);
   return text
     .replace(comment, '')
     .replace('export declare class Tensor', `${comment}export declare class Tensor`)
-    .replace(/extends Methods<typeof ops>, InPlaceMethods<typeof ops>, /, 'extends ')
+    .replace('extends DocumentedMethods, ', 'extends ')
     .replace('[index: number]: any;', `[index: number]: any;\n${lines.join('\n')}`);
 }
-
-const inPlaceDoc = (doc, name) =>
-  doc
-    .replace(/^\/\*\*\n \* /, `/**\n * {@link ${name}} in place: `)
-    .replace(/\n \* @example[\s\S]*?(?=\n \* @|\n \*\/)/, '');
 
 /** '#dtype' as the path from this module to it, and only those that are not declared here. */
 function resolveImports(path, text) {
