@@ -1,5 +1,5 @@
-// Methods of Tensor as an editor shows them. Their types are computed from the schemas of ops, which leaves neither a doc
-// comment nor a signature that can be read: dist/documented.d.ts adds both, and takes nothing away.
+// Methods of Tensor as an editor shows them. Their types are computed from the schemas of ops, which leaves neither doc
+// comments nor signatures that one can read: dist/documented.d.ts adds both, and takes nothing away.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, documented, isInPlace, methodNames, methodsOf, opForms } from '../docs/ops.mjs';
