@@ -1,5 +1,4 @@
-/** torch.autograd.functional and torch.utils.graphviz. */
-import { spawnSync } from 'node:child_process';
+/** torch.autograd.functional. */
 import * as torch from 'strided';
 import { refuses, text } from './refusals';
 
@@ -81,19 +80,3 @@ refuses([
   ],
   [() => F.vhp((a: Tensor) => a.sum(), ones(), ones(), strict), LINEAR],
 ]);
-
-test('graphviz: names of parameters and nodes, shapes of leaves', () => {
-  const net = new torch.nn.Linear(2, 1);
-  const dot = torch.utils.graphviz(net(torch.ones(3, 2)).sum(), { params: net.named_parameters() });
-  expect(dot).toMatch(/^digraph \{\n/);
-  for (const label of ['SumBackward0', 'weight\\n(1, 2)', 'bias\\n(1)', 'output\\n()']) {
-    expect(dot).toContain(`label="${label}"`);
-  }
-  const { error, status, stdout } = spawnSync('dot', ['-Tsvg'], { input: dot, encoding: 'utf8' });
-  if (error) {
-    console.warn('graphviz is not installed: the text was not drawn');
-    return;
-  }
-  expect(status).toBe(0);
-  expect(stdout).toContain('SumBackward0');
-});
