@@ -1,7 +1,6 @@
 // x[i, :, mask]: indexing with tensors, read and written.
 #include "native/ops/index.h"
 
-
 #include "native/core/error.h"
 #include "native/core/iterator.h"
 #include "native/ops/elementwise.h"

@@ -20,15 +20,20 @@
 #else
 #define STRIDED_JUMP(name) "b " name "\n"
 #endif
-#define OLD(name)                                          \
-  asm(".pushsection .text.__wrap_" #name ",\"ax\"\n"       \
-      ".globl __wrap_" #name "\n"                          \
-      ".hidden __wrap_" #name "\n"                         \
-      ".type __wrap_" #name ", @function\n"                \
-      ".symver strided_old_" #name ", " #name "@" STRIDED_OLDEST "\n" \
-      "__wrap_" #name ":\n" STRIDED_JUMP("strided_old_" #name)        \
-      ".size __wrap_" #name ", .-__wrap_" #name "\n"       \
-      ".popsection\n");
+#define OLD(name)                                                                                        \
+  asm(".pushsection .text.__wrap_" #name                                                                 \
+      ",\"ax\"\n"                                                                                        \
+      ".globl __wrap_" #name                                                                             \
+      "\n"                                                                                               \
+      ".hidden __wrap_" #name                                                                            \
+      "\n"                                                                                               \
+      ".type __wrap_" #name                                                                              \
+      ", @function\n"                                                                                    \
+      ".symver strided_old_" #name ", " #name "@" STRIDED_OLDEST                                         \
+      "\n"                                                                                               \
+      "__wrap_" #name ":\n" STRIDED_JUMP("strided_old_" #name) ".size __wrap_" #name ", .-__wrap_" #name \
+                                                               "\n"                                      \
+                                                               ".popsection\n");
 
 #include "native/portable/glibc.def"
 
@@ -51,7 +56,7 @@ int visit(dl_phdr_info* info, size_t, void* state) {
   const ElfW(Phdr)* frames = nullptr;
   uintptr_t begin = 0, end = 0;
   for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& part = info->dlpi_phdr[i];
+    const ElfW(Phdr) & part = info->dlpi_phdr[i];
     const uintptr_t start = info->dlpi_addr + part.p_vaddr;
     if (part.p_type == PT_GNU_EH_FRAME) frames = &part;
     if (part.p_type != PT_LOAD || search.address < start || search.address >= start + part.p_memsz) continue;
