@@ -62,7 +62,7 @@ export class NotImplementedError extends RuntimeError {}
  * A matrix is singular, or not positive definite, or does not converge: torch.linalg.LinAlgError.
  * @example
  * torch.linalg.inv(torch.zeros(2, 2));
- * // throws LinAlgError: linalg.inv: The diagonal element 1 is zero, the inversion could not be completed because the input matrix is singular.
+ * // throws LinAlgError: linalg.inv: The diagonal element 1 is zero, the inversion could not be completed
  */
 export class LinAlgError extends RuntimeError {}
 

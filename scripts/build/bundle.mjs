@@ -48,13 +48,14 @@ const outside = {
   },
 };
 
-/** Classes keep their names, which users see printed: esbuild would call one that names itself inside `_Tensor`. */
+/** Classes keep their names, which users see printed, where esbuild has to rename them. */
 const named = {
   name: 'named',
   setup(build) {
+    const name = `static { Object.defineProperty(this, 'name', { value: '$2', configurable: true }); }`;
     build.onLoad({ filter: /\.js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      return { contents: text.replace(/^class (\w+)([^]*?)^}$/gm, 'const $1 = class $1$2};') };
+      return { contents: text.replace(/^([ \w.=]*\bclass (\w+)(?: extends .*)? \{)$/gm, `$1 ${name}`) };
     });
   },
 };
