@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import type { BackwardOptions } from './autograd/backward.js';
 import { checkGrad } from './autograd/check-grad.js';
-import { gradEnabled, is_inference_mode_enabled, newCounter, recording, UNCOUNTED } from './autograd/modes.js';
+import * as modes from './autograd/modes.js';
 import { AccumulateGrad, type Node, RETAIN_HOOK, removable, TENSOR_HOOK } from './autograd/node.js';
 import { arrayOf, type DType, float32, type TypedArray } from './dtype.js';
 import { fromNative, RuntimeError, TypeError } from './errors.js';
@@ -58,7 +58,7 @@ export class Tensor {
   /** Whether somebody may hold `.grad` who got it from here. @internal */
   gradSeen = false;
   /** @internal */
-  counter: Version | null = newCounter();
+  counter: Version | null = modes.newCounter();
   /** The tensor that this is a view of. @internal */
   base: Tensor | null = null;
   /** @internal */
@@ -95,7 +95,7 @@ export class Tensor {
     if (value && !this.dtype.is_floating_point) {
       throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
     }
-    if (value && this.is_inference() && !is_inference_mode_enabled())
+    if (value && this.is_inference() && !modes.is_inference_mode_enabled())
       throw new RuntimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
     if (this.isLeaf) this.requiresGrad = value;
     return this;
@@ -149,11 +149,11 @@ export class Tensor {
   }
   /** @internal */
   becomeViewOf(source: Tensor, kind: 'plain' | 'multi'): void {
-    if (source.counter === UNCOUNTED) {
-      this.counter = UNCOUNTED;
+    if (source.counter === modes.UNCOUNTED) {
+      this.counter = modes.UNCOUNTED;
       return;
     }
-    const made = gradEnabled() ? kind : newCounter() === null ? 'no_grad' : 'inference';
+    const made = modes.gradEnabled() ? kind : modes.newCounter() === null ? 'no_grad' : 'inference';
     this.base = source.base ?? source;
     this.viewKind = made === 'plain' ? (source.viewKind ?? made) : made;
     source.counter ??= { count: 0 };
@@ -164,18 +164,18 @@ export class Tensor {
   forgetOrigin(): void {
     this.base = null;
     this.viewKind = null;
-    this.counter = newCounter();
+    this.counter = modes.newCounter();
   }
   /** Another tensor over the same memory with a given history. @internal */
   aliasWithHistory(node: Node, result: number): Tensor {
-    const out = recording(false, () => this.detach());
+    const out = modes.recording(false, () => this.detach());
     out.setHistory(node, result);
     return out;
   }
 
   /** How often this memory was changed in place through this tensor, its views or `detach()`. */
   get _version(): number {
-    if (this.counter === UNCOUNTED) throw new RuntimeError('Inference tensors do not track version counter.');
+    if (this.counter === modes.UNCOUNTED) throw new RuntimeError('Inference tensors do not track version counter.');
     return this.version;
   }
   /** @internal */
@@ -184,17 +184,11 @@ export class Tensor {
   }
   /** Whether this was made in `torch.inference_mode`, from nothing that was made outside. */
   is_inference(): boolean {
-    return this.counter === UNCOUNTED;
+    return this.counter === modes.UNCOUNTED;
   }
   /** @internal */
   bump(): void {
-    if (this.counter === UNCOUNTED) {
-      if (is_inference_mode_enabled()) return;
-      throw new RuntimeError(
-        'Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before ' +
-          'doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.',
-      );
-    }
+    if (this.counter === modes.UNCOUNTED) return modes.checkUncountedChange();
     this.counter ??= { count: 0 };
     this.counter.count++;
   }
@@ -217,36 +211,11 @@ export class Tensor {
     if (!this.gradSeen) this.gradient?.dispose();
     this.setGradient(null, false);
   }
-  /** `seen`: whether somebody else has the value, too. */
-  private setGradient(value: Tensor | null, seen: boolean): void {
+  /** `seen`: whether somebody else has the value, too. @internal */
+  setGradient(value: Tensor | null, seen: boolean): void {
     this.gradient = value;
     this.gradSeen = seen;
     if (watcher !== null) watcher.gradSet(this);
-  }
-
-  /** Adds to `.grad`; `fresh`: nobody else sees this memory, so it may become `.grad` itself. @internal */
-  accumulateGrad(grad: Tensor, fresh: boolean, createGraph: boolean): void {
-    const before = this.gradient;
-    if (before === null) {
-      const keeps =
-        fresh &&
-        !createGraph &&
-        (grad.is_contiguous() ? this.is_contiguous() : String(grad.stride()) === String(this.stride()));
-      this.setGradient(keeps ? grad : this.layoutLike(grad), false);
-      if (keeps)
-        grad.counter = null; // how it was computed is nobody's business
-      else if (fresh && !createGraph) grad.dispose();
-    } else if (createGraph) {
-      this.setGradient(before.add(grad), true);
-    } else {
-      recording(false, () => before.add_(grad));
-      if (fresh) grad.dispose();
-    }
-    for (const hook of this.postAccumulateHooks ? [...this.postAccumulateHooks] : []) hook(this);
-  }
-  private layoutLike(grad: Tensor): Tensor {
-    if (String(grad.stride()) === String(this.stride()) || this.is_contiguous() === false) return grad.clone();
-    return grad.is_contiguous() ? grad.clone() : grad.contiguous();
   }
 
   /**
@@ -254,9 +223,9 @@ export class Tensor {
    * memory.
    */
   get data(): Tensor {
-    const out = recording(false, () => this.detach());
+    const out = modes.recording(false, () => this.detach());
     out.forgetOrigin();
-    out.counter = this.is_inference() ? UNCOUNTED : null;
+    out.counter = this.is_inference() ? modes.UNCOUNTED : null;
     return out;
   }
   set data(value: Tensor) {
@@ -359,7 +328,7 @@ export class Tensor {
 
   /** The elements as a typed array, sharing memory where this tensor is contiguous; 16-bit floats as their bits. */
   toTypedArray(): TypedArray {
-    if (this.requires_grad && gradEnabled()) {
+    if (this.requires_grad && modes.gradEnabled()) {
       throw new RuntimeError(
         "Can't call toTypedArray() on Tensor that requires grad. Use tensor.detach().toTypedArray() instead.",
       );
@@ -368,14 +337,14 @@ export class Tensor {
   }
   /** @internal */
   elements(): TypedArray {
-    const dense = recording(false, () => this.detach().contiguous());
+    const dense = modes.recording(false, () => this.detach().contiguous());
     return arrayOf(dense.dtype, binary.toArrayBuffer(dense.id), 0, dense.numel());
   }
 
   /** The elements as numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
   tolist(): any {
     const isHalf = this.dtype.is_floating_point && this.dtype.itemsize === 2;
-    const source = isHalf ? recording(false, () => this.to(float32)) : this;
+    const source = isHalf ? modes.recording(false, () => this.to(float32)) : this;
     const flat = source.elements();
     return nest(flat, this.shape, this.dtype.name === 'bool');
   }

@@ -2,6 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
+import { accumulateGrad } from './accumulate.js';
 import { applyWatched } from './anomaly.js';
 import { anomaly, recording } from './modes.js';
 import { AccumulateGrad, type Meta, type Node } from './node.js';
@@ -178,7 +179,7 @@ class Run {
       const grad = grads[0] ?? null;
       if (this.options.captures === null && grad !== null) {
         const fresh = t.owned[0] === true && node.preHooks === null;
-        node.variable.accumulateGrad(grad, fresh, this.options.createGraph);
+        accumulateGrad(node.variable, grad, fresh, this.options.createGraph);
       }
       return;
     }
@@ -210,7 +211,7 @@ class Run {
       const grad = grads[result] ?? null;
       t.owned[result] = false;
       const node = captures?.[i]?.node;
-      if (accumulate && grad && node instanceof AccumulateGrad) node.variable.accumulateGrad(grad, false, createGraph);
+      if (accumulate && grad && node instanceof AccumulateGrad) accumulateGrad(node.variable, grad, false, createGraph);
       else this.captured[i] = grad;
     });
   }

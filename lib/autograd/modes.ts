@@ -1,6 +1,7 @@
 /** Grad mode and inference mode: what is recorded. A mode never leaks into another async task. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DType } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 
 /** Turns a tensor that is saved for backward into what is kept, and back. */
@@ -80,6 +81,15 @@ export function is_inference_mode_enabled(): boolean {
 export const UNCOUNTED = { count: 0 };
 // Nobody pays for a mode that was never on.
 let everInference = false;
+
+/** Refuses to change a tensor made in inference mode elsewhere; after the fact, as PyTorch does. */
+export function checkUncountedChange(): void {
+  if (modes().inference) return;
+  throw new RuntimeError(
+    'Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before ' +
+      'doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.',
+  );
+}
 
 /** The version that a tensor made now has. */
 export function newCounter(): { count: number } | null {

@@ -6,16 +6,7 @@ import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
 import { Callable } from './callable.js';
 import type { RemovableHandle } from './hooks.js';
-import {
-  type BackwardHook,
-  type BackwardPreHook,
-  callWithHooks,
-  everyModule,
-  type ForwardHook,
-  type ForwardPreHook,
-  type HookOptions,
-  ModuleHooks,
-} from './module-hooks.js';
+import * as around from './module-hooks.js';
 import { Parameter, persistenceOf } from './parameter.js';
 import { blockRepr, indentRest, typeName } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
@@ -65,7 +56,7 @@ const modules = signature(
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call is implemented by Callable
 export class Module extends Callable {
-  #hooks: ModuleHooks | null = null;
+  #hooks: around.ModuleHooks | null = null;
   readonly #bufferNames = new Map<string, { persistent: boolean }>();
 
   /** False after `eval()`: layers such as dropout then behave differently. */
@@ -77,29 +68,29 @@ export class Module extends Callable {
   }
 
   override _call_impl(args: unknown[]): unknown {
-    return this.#hooks === null && everyModule.size === 0
+    return this.#hooks === null && around.everyModule.size === 0
       ? this.forward(...args)
-      : callWithHooks(this, this.#hooks, args);
+      : around.callWithHooks(this, this.#hooks, args);
   }
 
   /** Calls `hook(module, args)` before every forward; what it returns replaces the arguments. */
-  register_forward_pre_hook(hook: ForwardPreHook, options: HookOptions = {}): RemovableHandle {
-    this.#hooks ??= new ModuleHooks();
+  register_forward_pre_hook(hook: around.ForwardPreHook, options: around.HookOptions = {}): RemovableHandle {
+    this.#hooks ??= new around.ModuleHooks();
     return this.#hooks.addPre(hook, options);
   }
   /** Calls `hook(module, args, output)` after every forward; what it returns replaces the output. */
-  register_forward_hook(hook: ForwardHook, options: HookOptions = {}): RemovableHandle {
-    this.#hooks ??= new ModuleHooks();
+  register_forward_hook(hook: around.ForwardHook, options: around.HookOptions = {}): RemovableHandle {
+    this.#hooks ??= new around.ModuleHooks();
     return this.#hooks.addForward(hook, options);
   }
   /** Calls `hook(module, grad_output)` when the gradients of the outputs are known; what it returns replaces them. */
-  register_full_backward_pre_hook(hook: BackwardPreHook, { prepend = false } = {}): RemovableHandle {
-    this.#hooks ??= new ModuleHooks();
+  register_full_backward_pre_hook(hook: around.BackwardPreHook, { prepend = false } = {}): RemovableHandle {
+    this.#hooks ??= new around.ModuleHooks();
     return this.#hooks.backwardPre.add(hook, prepend);
   }
   /** Calls `hook(module, grad_input, grad_output)` when both are known; what it returns replaces those of the inputs. */
-  register_full_backward_hook(hook: BackwardHook, { prepend = false } = {}): RemovableHandle {
-    this.#hooks ??= new ModuleHooks();
+  register_full_backward_hook(hook: around.BackwardHook, { prepend = false } = {}): RemovableHandle {
+    this.#hooks ??= new around.ModuleHooks();
     return this.#hooks.backward.add(hook, prepend);
   }
 

@@ -137,7 +137,6 @@ const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
   backward: 'SqueezeBackward0',
   backwardInPlace: 'SqueezeBackward3',
 });
-derive(_squeeze, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(
   squeezeAll,
   (self) => _squeeze(self),
@@ -151,7 +150,6 @@ const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   backward: 'SqueezeBackward1',
   backwardInPlace: 'SqueezeBackward4',
 });
-derive(_squeezeDim, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(
   squeezeDim,
   (self, dim) => _squeezeDim(self, [dim]),
@@ -165,7 +163,7 @@ const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   backward: 'SqueezeBackward2',
   backwardInPlace: 'SqueezeBackward5',
 });
-derive(_squeezeDims, { self: (g, s) => g.reshape(sizes(s.shape)) });
+for (const each of [_squeeze, _squeezeDim, _squeezeDims]) derive(each, { self: (g, s) => g.reshape(sizes(s.shape)) });
 compose(
   squeezeDims,
   (self, dim) => _squeezeDims(self, dim),
