@@ -27,6 +27,8 @@ export async function bundle() {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // Errors and tensors print the name of their class, which bundling may change.
+    keepNames: true,
     sourcemap: true,
     // The positions lead to the files of lib/; their text is in the repository.
     sourcesContent: false,
