@@ -104,7 +104,13 @@ export function register_multi_grad_hook(
   };
 }
 
-/** Counts a change in place of `tensor` that autograd cannot see, such as one through its typed array. */
+/**
+ * Counts a change in place of `tensor` that autograd cannot see, such as one through its typed array.
+ * @example
+ * const x = torch.ones(2);
+ * torch.autograd.graph.increment_version(x);
+ * x._version; // 1
+ */
 export function increment_version(tensor: Tensor | Iterable<Tensor>): void {
   for (const t of 'shape' in tensor ? [tensor] : tensor) t.bump();
 }
