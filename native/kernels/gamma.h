@@ -1,7 +1,8 @@
-// The gamma function's logarithm and its derivatives, one element at a time, in double precision inside: the series
-// for large arguments, which the recurrence reaches, and the reflection for negative ones.
+// The gamma function's logarithm and its derivatives, one element at a time, in two doubles inside: the series for
+// large arguments, which the recurrence reaches, the reflection for negative ones, expansions near roots.
 #pragma once
 
+#include "native/kernels/gamma_roots.h"
 #include "native/kernels/power.h"
 #include "native/kernels/trigonometric.h"
 
@@ -52,17 +53,18 @@ inline double lgamma_of(double x) {
   if (!(size < kInfinity<double>)) return x * x;
   if (size < 1e-20) return -std::log(size);
   if (x >= 1e20) return x * (std::log(x) - 1.0);
-  if (x == 1.0 || x == 2.0) return 0.0;
   if (x > 0.0) {
+    for (const auto& root : kLgammaZeros)
+      if (root.serves(x)) return root.value(x);
     const Pair<double> y = lgamma_above(x);
     return y.hi + y.lo;
   }
   const double r = size - std::nearbyint(size);
   if (r == 0.0) return kInfinity<double>;
+  for (const auto& root : kLgammaRoots)
+    if (root.serves(x)) return root.value(x);
   // log(pi / (|x| |sin(pi x)|)) - lgamma(|x|)
-  const Pair<double> angle = product({size_of(r), 0.0}, kWholePi);
-  const double sine = std::sin(angle.hi);
-  const Pair<double> area = product(Pair<double>{size, 0.0}, {sine, angle.lo * std::cos(angle.hi)});
+  const Pair<double> area = product({size, 0.0}, sine_of_pi(size_of(r)));
   const Pair<double> log = pair_log(pair_quotient(kWholePi, area));
   const Pair<double> y = pair_sum(log, negative(lgamma_above(size)));
   return y.hi + y.lo;
@@ -85,6 +87,9 @@ inline double digamma_of(double x) {
   const double size = size_of(x);
   if (!(size < kInfinity<double>)) return x > 0.0 ? x : x - x;
   if (size < 1e-20) return -1.0 / x;
+  if (x >= 1e20) return std::log(x);
+  for (const auto& root : kDigammaRoots)
+    if (root.serves(x)) return root.value(x);
   if (x > 0.0) {
     const Pair<double> y = digamma_above(x);
     return y.hi + y.lo;
@@ -92,9 +97,9 @@ inline double digamma_of(double x) {
   const double r = x - std::nearbyint(x);
   if (r == 0.0) return __builtin_nan("");
   // digamma(|x|) + 1 / |x| - pi / tan(pi x)
-  const Pair<double> angle = product({r, 0.0}, kWholePi);
-  const double tangent = std::tan(angle.hi);
-  const Pair<double> slope = pair_quotient(kWholePi, {tangent, angle.lo * (1.0 + tangent * tangent)});
+  const double offset = size_of(r);
+  const Pair<double> cotangent = pair_quotient(sine_of_pi<true>(offset), sine_of_pi(offset));
+  const Pair<double> slope = product(cotangent, {with_sign(kWholePi.hi, r), with_sign(kWholePi.lo, r)});
   const Pair<double> above = pair_sum(digamma_above(size), pair_quotient({1.0, 0.0}, {size, 0.0}));
   const Pair<double> y = pair_sum(above, negative(slope));
   return y.hi + y.lo;

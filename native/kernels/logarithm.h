@@ -54,14 +54,15 @@ STRIDED_MATH double log_of(double x) {
   return log_at_ends(x, b.k * kLn2High - ((half_square - (rest + b.k * kLn2Low)) - b.f));
 }
 
+/// log(1 + x + tail), the tail far smaller than x.
 template <class R>
-STRIDED_MATH double log1p_of(double x) {
+STRIDED_MATH double log1p_of(double x, double tail = 0.0) {
   const double u = 1.0 + x;
   const Binade b = binade_of(u);
   // Near 0, f is x itself; else what the sum lost is added, relative to u.
   const double lost = x < 1.0 ? x - (u - 1.0) : 1.0 - (u - x);
   const double f = b.k == 0.0 ? x : b.f;
-  const double low = mul_add(b.k, kLn2Low, b.k == 0.0 ? 0.0 : lost / u);
+  const double low = mul_add(b.k, kLn2Low, ((b.k == 0.0 ? 0.0 : lost) + tail) / u);
   const double half_square = 0.5 * f * f;
   const double rest = log_rest<R>(f, half_square);
   const double y = b.k * kLn2High - ((half_square - (rest + low)) - f);

@@ -1,6 +1,7 @@
 #include "native/kernels/elementwise.inc"
 #include "native/kernels/error_function.h"
 #include "native/kernels/gamma.h"
+#include "native/kernels/hyperbolic.h"
 #include "native/kernels/special.h"
 #include "native/kernels/trigonometric.h"
 
