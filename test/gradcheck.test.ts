@@ -37,8 +37,9 @@ type Callable = (...args: unknown[]) => any;
 /** The op as users call it; undefined for ops that only others are made of. */
 function publicCall(name: string): Callable | undefined {
   const places = [torch, torch.nn.functional] as unknown as Record<string, Callable | undefined>[];
-  const [, space, inner] = /^(special|linalg)_(.+)$/.exec(name) ?? [];
-  if (space && inner) return (torch as unknown as Record<string, Record<string, Callable>>)[space]?.[inner];
+  const [, space, inner] = /^(special|linalg|masked)_(.+)$/.exec(name) ?? [];
+  const own = space && inner && (torch as unknown as Record<string, Record<string, Callable>>)[space]?.[inner];
+  if (own) return own;
   const method: Callable = (x, ...rest) => (x as Record<string, Callable>)[name]?.(...rest);
   return places.map((place) => place[name]).find((f) => f) ?? (name in torch.Tensor.prototype ? method : undefined);
 }

@@ -7,6 +7,7 @@ import { nnSamples } from './samples/nn.js';
 import { orderSamples } from './samples/order.js';
 import { productSamples } from './samples/products.js';
 import { randomSamples } from './samples/random.js';
+import { maskedChoices, maskedNames, rareSamples } from './samples/rare.js';
 import { reductionSamples } from './samples/reductions.js';
 import type { Samples } from './samples/sample.js';
 import { shapeSamples } from './samples/shapes.js';
@@ -26,6 +27,7 @@ export const samples: Samples = {
   ...imageSamples,
   ...orderSamples,
   ...linalgSamples,
+  ...rareSamples,
 };
 
 const kinds = (names: string[], ...without: string[]): Record<string, readonly string[]> =>
@@ -79,6 +81,22 @@ export const unfit: Record<string, readonly string[]> = {
   ...kinds(['std', 'std_mean'], '0-d', 'expanded'),
   ...kinds(['var_mean'], '0-d'),
   ...kinds(['quantile', 'nanquantile'], 'empty'),
+  ...kinds(
+    [
+      'diagonal_copy',
+      'narrow_copy',
+      'permute_copy',
+      'split_with_sizes_copy',
+      'unbind_copy',
+      'transpose_copy',
+      'unfold_copy',
+    ],
+    '0-d',
+  ),
+  ...kinds(['expand_copy', 'as_strided_copy', 'as_strided_scatter', 'gradient'], '0-d', 'empty'),
+  ...kinds(['segment_reduce'], '0-d', 'empty', 'transposed', 'expanded'),
+  ...kinds(maskedNames, '0-d', 'empty'),
+  ...kinds(maskedChoices, '0-d', 'empty', 'expanded'),
 };
 
 /** Exported for other ops, and reached through them. */
@@ -108,5 +126,11 @@ export const constant: readonly string[] = [
     'bincount',
     'histc',
     'linalg_matrix_rank',
+    'histogramdd',
+    'unravel_index',
+    'masked_argmax',
+    'masked_argmin',
+    'resize_',
+    'resize_as_',
   ],
 ];

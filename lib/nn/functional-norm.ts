@@ -123,11 +123,8 @@ export const local_response_norm = withKeywords(
     const squares = cat([margin(before), input.mul(input), margin(size - 1 - before)], 1);
     let sum = squares.narrow(1, 0, c);
     for (let i = 1; i < size; ++i) sum = sum.add(squares.narrow(1, i, c));
-    return input.div(
-      sum
-        .mul(alpha / size)
-        .add(k)
-        .pow(beta),
-    );
+    // The mean of integers is whole, as that of PyTorch's average pooling.
+    const mean = input.dtype.is_floating_point ? sum.mul(alpha / size) : sum.floor_divide(size).mul(alpha);
+    return input.div(mean.add(k).pow(beta));
   },
 );

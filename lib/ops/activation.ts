@@ -249,7 +249,9 @@ for (const each of [_elu, _celu]) {
     self: [
       'self',
       (g, s) => {
+        // Not of x above 0, whose exponential may be infinite.
         const below = s.self
+          .clamp_max(0)
           .mul(s.input_scale)
           .exp()
           .mul(s.alpha * s.scale * s.input_scale);

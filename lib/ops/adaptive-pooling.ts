@@ -85,6 +85,11 @@ export function adaptiveMeans(n: number, x: Tensor, size: Sizes): Tensor {
     return n === 1 ? x.unsqueeze(-2).mean([-2, -1], true).squeeze(-2) : x.mean(dims, true);
   }
   if (n === 1) return means2d(x.unsqueeze(-2), [1, ...wanted]).squeeze(-2);
+  if (wanted.every((v) => v === 1))
+    return x.mean(
+      wanted.map((_, d) => d - n),
+      true,
+    );
   return (n === 3 ? means3d : means2d)(x, wanted);
 }
 /** [values, indices]: the maxima of `size` windows over the last `n` dimensions. @internal */

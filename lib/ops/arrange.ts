@@ -7,15 +7,15 @@ import { wrapDim } from './natives.js';
 import { _unsafeView, slice_view } from './views.js';
 
 /** A result that was put together through views of it: without them, and as if never changed. */
-const finished = (t: Tensor): Tensor => t.data;
+export const finished = (t: Tensor): Tensor => t.data;
 
 /** A copy with the very strides of `x`, gaps included, as PyTorch makes for these ops. */
-function cloneWithStrides(x: Tensor): Tensor {
+export function cloneWithStrides(x: Tensor): Tensor {
   const overlaps = x.stride().some((step, d) => step === 0 && (x.shape[d] as number) > 1);
   return overlaps ? x.clone() : x.new_empty_strided([...x.shape], x.stride()).copy_(x);
 }
 
-function checkSource(slice: Tensor, src: Tensor): void {
+export function checkSource(slice: Tensor, src: Tensor): void {
   if (sameShape(slice.shape, src.shape)) return;
   throw new RuntimeError(
     `expected src to have a size equal to the slice of self. src size = [${src.shape.join(', ')}], slice size = [${slice.shape.join(', ')}]`,

@@ -3,6 +3,7 @@ import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
+import { composeFloats } from './refusals.js';
 import type { Scalar } from './schema-types.js';
 
 type Operand = Tensor | Scalar;
@@ -149,7 +150,7 @@ derive(remainder, {
  * @example
  * torch.tensor([7, -7]).fmod(3); // tensor([ 1., -1.])
  */
-export const fmod = op('fmod(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+export const fmod = op('fmod(Tensor self, Tensor|Scalar other)', { inplace: true });
 derive(fmod, {
   self: (g) => g,
   other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'trunc' }))],
@@ -233,16 +234,18 @@ derive(atan2, {
   self: [['self', 'other'], (g, s) => atan2Part(g, s.other, s)],
   other: [['self', 'other'], (g, s) => atan2Part(g, s.self.neg(), s)],
 });
+const _hypot = op('_hypot(Tensor self, Tensor other)', { native: 'hypot', method: false, backward: 'HypotBackward0' });
+derive(_hypot, {
+  self: [['self', 'result'], (g, s) => g.mul(s.self.div(s.result))],
+  other: [['other', 'result'], (g, s) => g.mul(s.other.div(s.result))],
+});
 /**
  * sqrt(self² + other²) without overflow.
  * @example
  * torch.hypot(torch.tensor([3]), torch.tensor([4])); // tensor([5.])
  */
-export const hypot = op('hypot(Tensor self, Tensor other)', { inplace: true });
-derive(hypot, {
-  self: [['self', 'result'], (g, s) => g.mul(s.self.div(s.result))],
-  other: [['other', 'result'], (g, s) => g.mul(s.other.div(s.result))],
-});
+export const hypot = op('hypot(Tensor self, Tensor other)', { native: '', inplace: true });
+composeFloats(hypot, _hypot, 'hypot_cpu');
 /**
  * The magnitude of self with the sign of other.
  * @example

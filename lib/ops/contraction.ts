@@ -65,8 +65,8 @@ function contract(first: Tensor, second: Tensor, dims1: readonly number[], dims2
     const e = right[i] as number;
     const n = first.shape[d] as number;
     const m = second.shape[e] as number;
-    if (m === 1) a = a.sum(d, true);
-    else if (n === 1) b = b.sum(e, true);
+    if (m === 1) a = a.sum(d, true, { dtype: a.dtype });
+    else if (n === 1) b = b.sum(e, true, { dtype: b.dtype });
     else if (n !== m) {
       throw new RuntimeError(
         `contracted dimensions need to match, but first has size ${n} in dim ${dims1[i]} and second has size ${m} in dim ${dims2[i]}`,

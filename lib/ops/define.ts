@@ -208,6 +208,12 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
   if (spec.twin) Object.assign(spec.twin, gradients);
 }
 
+/** Gives an op the formulas of another one that has the same inputs. */
+export function deriveLike(target: AnyOp, other: AnyOp): void {
+  const { derivatives, inputs, edgeOf, readsParams, readsResults } = other.spec;
+  Object.assign(target.spec, { derivatives, inputs, edgeOf, readsParams, readsResults });
+}
+
 /**
  * Makes an op of other public ops, each of which records itself; `inPlace` does it in the memory of the first argument.
  */

@@ -1,6 +1,6 @@
 /** New tensors from pieces of others: joined, repeated, rolled, flipped, cut to a triangle. */
 import { type DType, int32, int64 } from '../dtype.js';
-import { NotImplementedError, RuntimeError } from '../errors.js';
+import { IndexError, NotImplementedError, RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { atLeast1d, atLeast2d, atLeast3d } from './at-least.js';
 import { compose, derive, op, overload } from './define.js';
@@ -194,8 +194,18 @@ export const repeat_interleave = overload('repeat_interleave', [repeatNumber, re
  * @example
  * torch.tensor([1, 2, 3]).roll(1); // tensor([3., 1., 2.])
  */
-export const roll = op('roll(Tensor self, int[] shifts, int[] dims=[])');
-derive(roll, {
+export const roll = op('roll(Tensor self, int[] shifts, int[] dims=[])', { native: '' });
+compose(roll, (self, shifts, dims) => {
+  if (self.dim() === 0 && dims.length > 0)
+    throw new IndexError(`Dimension specified as ${dims[0]} but tensor has no dimensions`);
+  return _roll(self, shifts, dims);
+});
+const _roll = op('_roll(Tensor self, int[] shifts, int[] dims)', {
+  native: 'roll',
+  method: false,
+  backward: 'RollBackward0',
+});
+derive(_roll, {
   self: (g, s) =>
     g.roll(
       s.shifts.map((n) => -n),

@@ -308,6 +308,10 @@ export const multilabel_margin_loss = op(`multilabel_margin_loss(Tensor input, T
 compose(multilabel_margin_loss, (input, target, size_average, reduce, reduction) => {
   const code = reductionCode(reduction, size_average, reduce);
   const classes = input.shape[input.dim() - 1] ?? 1;
+  if (input.dim() > 2 || (input.numel() === 0 && (input.dim() < 2 || classes === 0)))
+    throw new RuntimeError(
+      `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${bracketed(input)}`,
+    );
   if (!sameShape(input.shape, target.shape)) {
     throw new RuntimeError(`inconsistent target size: ${bracketed(target)} for input of size: ${bracketed(input)}`);
   }

@@ -84,7 +84,13 @@ compose(normNumber, (A, ord, dim, keepdim, dtype) => {
 const normNamed = op('linalg_norm.str(Tensor A, str ord, int[]? dim=None, bool keepdim=False, *, dtype? dtype=None)', {
   native: '',
 });
-compose(normNamed, (A, ord, dim, keepdim, dtype) => matrixNamed(A, ord, dim, keepdim, { dtype }));
+compose(normNamed, (A, ord, dim, keepdim, dtype) => {
+  if (!listOf(dim) && A.dim() !== 1 && A.dim() !== 2)
+    throw new RuntimeError(
+      `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${A.dim()}D.`,
+    );
+  return matrixNamed(A, ord, dim, keepdim, { dtype });
+});
 /**
  * The norm of vectors or matrices: along one dimension `dim`, or of a 1-d tensor, vector_norm; along two, or of a 2-d
  * tensor, matrix_norm; without `ord` the Euclidean norm of all elements.

@@ -7,6 +7,7 @@ import { compose, derive, implement, op, overload } from './define.js';
 import { cat } from './join.js';
 import { checkSquare, eyeLike } from './matrix-checks.js';
 import { wrapDim } from './natives.js';
+import { refuseDtype } from './refusals.js';
 
 /**
  * The sum of the diagonal of a matrix.
@@ -16,6 +17,7 @@ import { wrapDim } from './natives.js';
 export const trace = op('trace(Tensor self)', { native: '' });
 implement(trace, (self) => {
   if (self.dim() !== 2) throw new RuntimeError(`trace: expected a matrix, but got tensor with dim ${self.dim()}`);
+  if (self.dtype.name === 'bool') refuseDtype('trace', self.dtype);
   return self.diagonal().sum();
 });
 derive(trace, {

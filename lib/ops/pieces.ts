@@ -22,7 +22,7 @@ function stackSlices(gs: readonly (Tensor | null)[], dim: number, shape: readonl
   return out;
 }
 
-const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
+export const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
   native: 'split',
   view: true,
   method: false,

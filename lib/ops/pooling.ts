@@ -58,11 +58,29 @@ function maxPool(
   );
 }
 
+type Window1d = readonly [kernel: number, stride: number, padding: number, dilation: number];
+function checkMaxPool1d(length: number, [kernel, stride, padding, dilation]: Window1d, ceil: boolean): void {
+  const refuse = (text: string): never => {
+    throw new RuntimeError(`max_pool1d() ${text}`);
+  };
+  if (kernel <= 0) refuse(`kernel_size must be greater than zero, but got ${kernel}`);
+  if (stride <= 0) refuse(`stride must be greater than zero, but got ${stride}`);
+  if (padding < 0) refuse(`padding must be non-negative, but got ${padding}`);
+  if (padding > kernel / 2)
+    refuse(`padding should be at most half of kernel size, but got padding=${padding} and kernel_size=${kernel}`);
+  if (dilation <= 0) refuse(`dilation must be greater than zero, but got ${dilation}`);
+  const steps = (length + 2 * padding - dilation * (kernel - 1) - 1) / stride;
+  const windows = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  if (windows <= 0) refuse(`Invalid computed output size: ${windows}`);
+}
+
 function maxPool1d(x: Tensor, kernel: List, stride: List | null, padding: List, dilation: List, ceil: boolean) {
   if (x.dim() !== 2 && x.dim() !== 3) {
     throw new RuntimeError(`max_pool1d() Expected 2D or 3D input tensor, but got [${x.shape.join(', ')}]`);
   }
   const steps = stride && stride.length > 0 ? wide(stride, 1) : null;
+  const window = [kernel, strideOr(stride, kernel), padding, dilation].flat();
+  if (window.length === 4 && x.size(-1) > 0) checkMaxPool1d(x.size(-1), window as unknown as Window1d, ceil);
   const [values, indices] = maxPool(
     2,
     x.unsqueeze(-2),

@@ -70,7 +70,8 @@ const prodAll = op('prod(Tensor self, *, dtype? dtype=None)', { native: 'prod_al
 derive(prodAll, {
   self: [
     ['self', 'result'],
-    (g, s) => productGradient(g, s.self.reshape(-1), s.result.reshape(1), 0).reshape([...s.shape]),
+    (g, s) =>
+      s.shape.length === 0 ? g : productGradient(g, s.self.reshape(-1), s.result.reshape(1), 0).reshape([...s.shape]),
   ],
 });
 const prodDim = op('prod.dim_int(Tensor self, int dim, bool keepdim=False, *, dtype? dtype=None)', {

@@ -5,6 +5,7 @@ import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { pow } from './binary.js';
 import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
+import { composeFloats, refuseDtype } from './refusals.js';
 
 const degrees = 180 / Math.PI;
 const zero = (g: Tensor): Tensor => g.new_zeros([...g.shape]);
@@ -124,26 +125,38 @@ derive(gcd, 'none');
 export const lcm = op('lcm(Tensor self, Tensor other)', { inplace: true });
 derive(lcm, 'none');
 
+const _logaddexp = op('_logaddexp(Tensor self, Tensor other)', {
+  native: 'logaddexp',
+  method: false,
+  backward: 'LogaddexpBackward0',
+});
+derive(_logaddexp, {
+  self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp())],
+  other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp())],
+});
 /**
  * log(exp(self) + exp(other)) without overflow.
  * @example
  * torch.logaddexp(torch.tensor([0]), torch.tensor([0])); // tensor([0.6931])
  */
-export const logaddexp = op('logaddexp(Tensor self, Tensor other)');
-derive(logaddexp, {
-  self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp())],
-  other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp())],
+export const logaddexp = op('logaddexp(Tensor self, Tensor other)', { native: '' });
+composeFloats(logaddexp, _logaddexp, 'logaddexp_cpu');
+const _logaddexp2 = op('_logaddexp2(Tensor self, Tensor other)', {
+  native: 'logaddexp2',
+  method: false,
+  backward: 'Logaddexp2Backward0',
+});
+derive(_logaddexp2, {
+  self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp2())],
+  other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp2())],
 });
 /**
  * log2(2^self + 2^other) without overflow.
  * @example
  * torch.logaddexp2(torch.tensor([3]), torch.tensor([3])); // tensor([4.])
  */
-export const logaddexp2 = op('logaddexp2(Tensor self, Tensor other)');
-derive(logaddexp2, {
-  self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp2())],
-  other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp2())],
-});
+export const logaddexp2 = op('logaddexp2(Tensor self, Tensor other)', { native: '' });
+composeFloats(logaddexp2, _logaddexp2, 'logaddexp2_cpu');
 
 const xlogyBoth = op('xlogy(Tensor self, Tensor other)', { method: false });
 derive(xlogyBoth, {
@@ -177,7 +190,11 @@ export const xlogy = overload('xlogy', [xlogyBoth, xlogyNumber, xlogyByNumber], 
  */
 export const ldexp = op('ldexp(Tensor self, Tensor other)', { native: '', inplace: true });
 const powerOfTwo = (n: Tensor): Tensor => pow(2, n.dtype.is_floating_point ? n : n.float());
-implement(ldexp, (self, other) => self.mul(powerOfTwo(other)));
+implement(ldexp, (self, other) => {
+  if (self.dtype.is_floating_point && other.dtype.name === 'bool') refuseDtype('ldexp_cpu_exp', other.dtype);
+  const out = self.mul(powerOfTwo(other));
+  return self.dtype.is_floating_point && !other.dtype.is_floating_point ? out.to(self.dtype) : out;
+});
 derive(ldexp, {
   self: ['other', (g, s) => g.mul(powerOfTwo(s.other))],
   other: [['result'], (g, s) => g.mul(s.result).mul(Math.LN2)],

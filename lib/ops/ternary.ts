@@ -2,6 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { compose, derive, inPlaceOf, op, overload } from './define.js';
+import { refuseDtype } from './refusals.js';
 import type { Scalar } from './schema-types.js';
 
 /** `self` where `condition` holds, else `other`; broadcast together. @internal */
@@ -14,6 +15,15 @@ derive(_where, {
   self: ['condition', (g, s) => _where(s.condition, g, 0)],
   other: ['condition', (g, s) => _where(s.condition, 0, g)],
 });
+
+/** A dtype as C++ calls it. */
+const cName = (t: Tensor): string => C_NAMES[t.dtype.name] ?? t.dtype.scalarName;
+const C_NAMES: Record<string, string> = {
+  float32: 'float',
+  float64: 'double',
+  float16: 'c10::Half',
+  bfloat16: 'c10::BFloat16',
+};
 
 type Bound = Tensor | Scalar | null;
 const _clamp = op('_clamp(Tensor self, Tensor|Scalar min, Tensor|Scalar max)', {
@@ -48,6 +58,10 @@ derive(_clamp, {
     },
   ],
 });
+
+const refuseBool = (kernel: string, self: Tensor, bound: Tensor | Scalar): void => {
+  if (self.dtype.name === 'bool' && typeof bound === 'boolean') refuseDtype(kernel, self.dtype);
+};
 
 type Sided = { self: Tensor; bound: Tensor | Scalar };
 const below = (s: Sided, g: Tensor) => _where(s.self.le(s.bound), g, 0);
@@ -119,8 +133,14 @@ function bounded(self: Tensor, min: Bound, max: Bound, form = itself): unknown {
 export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
 compose(
   clamp_min,
-  (self, min) => _clampMin(self, min),
-  (self, min) => inPlaceOf(_clampMin)(self, min),
+  (self, min) => {
+    refuseBool('clamp_min_scalar_cpu', self, min);
+    return _clampMin(self, min);
+  },
+  (self, min) => {
+    refuseBool('clamp_min_scalar_cpu', self, min);
+    return inPlaceOf(_clampMin)(self, min);
+  },
 );
 /**
  * Elements above `max` become `max`.
@@ -130,12 +150,22 @@ compose(
 export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
 compose(
   clamp_max,
-  (self, max) => _clampMax(self, max),
-  (self, max) => inPlaceOf(_clampMax)(self, max),
+  (self, max) => {
+    refuseBool('clamp_max_scalar_cpu', self, max);
+    return _clampMax(self, max);
+  },
+  (self, max) => {
+    refuseBool('clamp_max_scalar_cpu', self, max);
+    return inPlaceOf(_clampMax)(self, max);
+  },
 );
 
-const lerpNative = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { inplace: true });
-derive(lerpNative, {
+const _lerp = op('_lerp(Tensor self, Tensor end, Tensor|Scalar weight)', {
+  native: 'lerp',
+  method: false,
+  backward: 'LerpBackward0',
+});
+derive(_lerp, {
   self: ['weight', (g, s) => g.mul(rest(s.weight))],
   end: ['weight', (g, s) => g.mul(s.weight)],
   weight: [['self', 'end'], (g, s) => g.mul(s.end.sub(s.self))],
@@ -146,7 +176,25 @@ const rest = (w: Tensor | Scalar) => (w instanceof Tensor ? w.neg().add(1) : 1 -
  * @example
  * torch.lerp(torch.tensor([0, 10]), torch.tensor([10, 20]), 0.5); // tensor([ 5., 15.])
  */
-export const lerp = lerpNative;
+export const lerp = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { native: '', inplace: true });
+function checkLerp(self: Tensor, end: Tensor, weight: Tensor | Scalar): void {
+  const refuse = (name: string, given: Tensor): never => {
+    throw new RuntimeError(`expected dtype ${cName(self)} for \`${name}\` but got dtype ${cName(given)}`);
+  };
+  if (end.dtype !== self.dtype) refuse('end', end);
+  if (weight instanceof Tensor && weight.dtype !== self.dtype) refuse('weight', weight);
+}
+compose(
+  lerp,
+  (self, end, weight) => {
+    checkLerp(self, end, weight);
+    return _lerp(self, end, weight);
+  },
+  (self, end, weight) => {
+    checkLerp(self, end, weight);
+    return inPlaceOf(_lerp)(self, end, weight);
+  },
+);
 
 /**
  * self + value * tensor1 * tensor2

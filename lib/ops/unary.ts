@@ -1,6 +1,7 @@
 /** Element-wise functions of one tensor. Integers are computed in float32 where the function is not one of integers. */
 import { RuntimeError } from '../errors.js';
 import { compose, derive, op, overload } from './define.js';
+import { composeFloats } from './refusals.js';
 
 const two_over_sqrt_pi = 1.1283791670955126;
 const ln2 = Math.LN2;
@@ -312,13 +313,15 @@ compose(
   (self) => trunc(self),
   (self) => self.trunc_(),
 );
+const _frac = op('_frac(Tensor self)', { native: 'frac', method: false, backward: 'FracBackward0' });
+derive(_frac, { self: (g) => g });
 /**
  * x - trunc(x)
  * @example
  * torch.tensor([1.25, -2.5]).frac(); // tensor([ 0.2500, -0.5000])
  */
-export const frac = op('frac(Tensor self)', { inplace: true });
-derive(frac, { self: (g) => g });
+export const frac = op('frac(Tensor self)', { native: '', inplace: true });
+composeFloats(frac, _frac, 'frac_cpu');
 
 const roundWhole = op('round(Tensor self)', { method: false });
 derive(roundWhole, { self: (g) => g.new_zeros([...g.shape]) });

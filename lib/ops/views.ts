@@ -130,7 +130,7 @@ export const expand_as = op('expand_as(Tensor self, Tensor other)');
 compose(expand_as, (self, other) => self.expand([...other.shape]));
 
 const squeezeAll = op('squeeze(Tensor self)', { native: '', method: false });
-const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
+export const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
   native: 'squeeze',
   view: true,
   method: false,
@@ -143,7 +143,7 @@ compose(
   (self) => inPlaceOf(_squeeze)(self, null),
 );
 const squeezeDim = op('squeeze.dim(Tensor self, int dim)', { native: '' });
-const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
+export const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   native: 'squeeze',
   view: true,
   method: false,
@@ -156,7 +156,7 @@ compose(
   (self, dim) => inPlaceOf(_squeezeDim)(self, [dim]),
 );
 const squeezeDims = op('squeeze.dims(Tensor self, int[] dim)', { native: '' });
-const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
+export const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   native: 'squeeze',
   view: true,
   method: false,
@@ -224,7 +224,7 @@ derive(unfold, {
 });
 
 // The geometry of the input goes along for the gradient alone: saving the input itself would keep its memory.
-const _asStrided = op(
+export const _asStrided = op(
   '_as_strided(Tensor self, int[] size, int[] stride, int? storage_offset, int[] self_stride=[], int self_offset=0)',
   { native: 'as_strided', view: true, method: false, backward: 'AsStridedBackward0' },
 );
@@ -245,7 +245,7 @@ export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, 
   native: '',
   inplace: true,
 });
-const geometry = (self: Tensor): [number[], number] =>
+export const geometry = (self: Tensor): [number[], number] =>
   self.requires_grad ? [self.stride(), self.storage_offset()] : [[], 0];
 compose(
   as_strided,

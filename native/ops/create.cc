@@ -78,9 +78,15 @@ static Tensor in_float32(Tensor (*op)(const Tensor&, const Tensor&, const Tensor
   return strided::to_dtype(op(wide(x), wide(y), wide(z), value), strided::result_type(x, y, z));
 }
 
+/// value * y, rounded to the dtype of the whole result only.
+static Tensor scaled(const Tensor& y, const Scalar& value, DType common) {
+  return binary(BinaryOp::mul, Value(strided::to_dtype(y, common)), Value(value));
+}
+
 Tensor addcmul(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& value) {
-  if (is_half(strided::result_type(x, y, z))) return in_float32(&addcmul, x, y, z, value);
-  return ternary(TernaryOp::add_scaled, x, binary(BinaryOp::mul, Value(y), Value(value)), z);
+  const DType common = strided::result_type(x, y, z);
+  if (is_half(common)) return in_float32(&addcmul, x, y, z, value);
+  return ternary(TernaryOp::add_scaled, x, scaled(y, value, common), z);
 }
 
 Tensor addcdiv(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& value) {
@@ -92,8 +98,9 @@ Tensor addcdiv(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& 
         "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The "
         "future addcdiv "
         "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.");
-  if (is_half(strided::result_type(x, y, z))) return in_float32(&addcdiv, x, y, z, value);
-  return binary(BinaryOp::add, x, binary(BinaryOp::div, binary(BinaryOp::mul, Value(y), Value(value)), z));
+  const DType whole = strided::result_type(x, y, z);
+  if (is_half(whole)) return in_float32(&addcdiv, x, y, z, value);
+  return binary(BinaryOp::add, x, binary(BinaryOp::div, scaled(y, value, whole), z));
 }
 
 }  // namespace strided::ops
