@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { provideNode, supportedNodes, versionOf } from './build/nodes.mjs';
 import { root } from './build/run.mjs';
 import { enterDebian, whyNoDebian } from './package/debian.mjs';
@@ -96,8 +96,8 @@ function checkSize(files, unpackedSize) {
 }
 
 function tool(name, args) {
-  const home = dirname(require.resolve(`${name}/package.json`));
-  const { bin } = require(`${name}/package.json`);
+  const home = join(root, 'node_modules', name);
+  const { bin } = require(join(home, 'package.json'));
   const program = join(home, typeof bin === 'string' ? bin : Object.values(bin)[0]);
   return execFileSync(process.execPath, [program, ...args], options);
 }

@@ -38,6 +38,8 @@ await Promise.all(['./require.cjs', './import.mjs', './readme.mjs', './readme.cj
 const config = {
   compilerOptions: { module: 'node20', target: 'ES2022', strict: true, types: ['node'], rootDir: '.', outDir: '.' },
   include: ['*.mts', '*.cts', 'esm', 'cjs', 'types'],
+  // By default, what is in outDir.
+  exclude: ['node_modules'],
 };
 
 /**
