@@ -1,26 +1,10 @@
 /** Diagonals, rotations, Kronecker products, and copies of which a part is replaced. */
 import { RuntimeError } from '../errors.js';
-import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
+import { checkSource, cloneWithStrides, finished } from './assemble.js';
 import { compose, derive, implement, op } from './define.js';
 import { wrapDim } from './natives.js';
 import { _unsafeView, slice_view } from './views.js';
-
-/** A result that was put together through views of it: without them, and as if never changed. */
-export const finished = (t: Tensor): Tensor => t.data;
-
-/** A copy with the very strides of `x`, gaps included, as PyTorch makes for these ops. */
-export function cloneWithStrides(x: Tensor): Tensor {
-  const overlaps = x.stride().some((step, d) => step === 0 && (x.shape[d] as number) > 1);
-  return overlaps ? x.clone() : x.new_empty_strided([...x.shape], x.stride()).copy_(x);
-}
-
-export function checkSource(slice: Tensor, src: Tensor): void {
-  if (sameShape(slice.shape, src.shape)) return;
-  throw new RuntimeError(
-    `expected src to have a size equal to the slice of self. src size = [${src.shape.join(', ')}], slice size = [${slice.shape.join(', ')}]`,
-  );
-}
 
 /**
  * `self` with x[start:end:step] of dimension `dim` replaced by `src`.

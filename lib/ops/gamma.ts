@@ -8,7 +8,7 @@ import { compose, derive, implement, inPlaceOf, op, overload } from './define.js
 /**
  * The logarithm of the absolute value of the gamma function.
  * @example
- * torch.lgamma(torch.tensor([1, 4])); // tensor([0.0000, 1.7918])
+ * torch.lgamma(torch.tensor([3, 4])); // tensor([0.6931, 1.7918])
  */
 export const lgamma = op('lgamma(Tensor self)', { inplace: true });
 derive(lgamma, { self: ['self', (g, s) => g.mul(digamma(s.self))] });

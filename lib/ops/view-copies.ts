@@ -2,7 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import { contiguous_format } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
-import { cloneWithStrides, finished } from './arrange.js';
+import { cloneWithStrides, finished, geometry } from './assemble.js';
 import { compose, derive, deriveLike, implement, op, overload } from './define.js';
 import { alias } from './natives.js';
 import { _splitSizes, unbind } from './pieces.js';
@@ -13,7 +13,6 @@ import {
   as_strided,
   diagonal,
   expand,
-  geometry,
   permute,
   squeeze,
   t,

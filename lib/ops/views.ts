@@ -2,6 +2,7 @@
 import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { geometry } from './assemble.js';
 import { _contiguous } from './core.js';
 import { compose, derive, inPlaceOf, op, overload } from './define.js';
 import { reshapeIsView, wrapDim } from './natives.js';
@@ -130,6 +131,7 @@ export const expand_as = op('expand_as(Tensor self, Tensor other)');
 compose(expand_as, (self, other) => self.expand([...other.shape]));
 
 const squeezeAll = op('squeeze(Tensor self)', { native: '', method: false });
+/** @internal */
 export const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
   native: 'squeeze',
   view: true,
@@ -143,6 +145,7 @@ compose(
   (self) => inPlaceOf(_squeeze)(self, null),
 );
 const squeezeDim = op('squeeze.dim(Tensor self, int dim)', { native: '' });
+/** @internal */
 export const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   native: 'squeeze',
   view: true,
@@ -156,6 +159,7 @@ compose(
   (self, dim) => inPlaceOf(_squeezeDim)(self, [dim]),
 );
 const squeezeDims = op('squeeze.dims(Tensor self, int[] dim)', { native: '' });
+/** @internal */
 export const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   native: 'squeeze',
   view: true,
@@ -223,7 +227,7 @@ derive(unfold, {
   },
 });
 
-// The geometry of the input goes along for the gradient alone: saving the input itself would keep its memory.
+/** The geometry of the input goes along for the gradient alone: the input itself would keep its memory. @internal */
 export const _asStrided = op(
   '_as_strided(Tensor self, int[] size, int[] stride, int? storage_offset, int[] self_stride=[], int self_offset=0)',
   { native: 'as_strided', view: true, method: false, backward: 'AsStridedBackward0' },
@@ -245,8 +249,6 @@ export const as_strided = op('as_strided(Tensor self, int[] size, int[] stride, 
   native: '',
   inplace: true,
 });
-export const geometry = (self: Tensor): [number[], number] =>
-  self.requires_grad ? [self.stride(), self.storage_offset()] : [[], 0];
 compose(
   as_strided,
   (self, size, stride, offset) => _asStrided(self, size, stride, offset, ...geometry(self)),

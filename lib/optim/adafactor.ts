@@ -46,8 +46,8 @@ const must = (holds: boolean, what: string, rule: string, value: number | Tensor
 const norm = (x: Tensor): number => Number(x.norm(2).item());
 
 /**
- * Adafactor (Shazeer and Stern, 2018): of the average squared gradient of a matrix it keeps the means of rows and columns
- * only, and it steps in proportion to the size of a parameter. Invalid options are a ValueError.
+ * Adafactor (Shazeer and Stern, 2018): of the average squared gradient of a matrix it keeps the means of rows and
+ * columns only, and it steps in proportion to the size of a parameter. Invalid options are a ValueError.
  *
  * @example
  * const net = new torch.nn.Linear(2, 1);

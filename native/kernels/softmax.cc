@@ -202,7 +202,13 @@ void log_sum(const SoftmaxJob& job) {
   if (job.inner == 1) {
     for (int64_t i = 0; i < job.count; ++i) {
       const T* row = x + i * job.n;
-      const T top = finite(max_row(row, job.n));
+      const T top = max_row(row, job.n);
+      if (top - top != T(0)) {  // infinite; and that is the result, but for NaN
+        bool nan = false;
+        for (int64_t j = 0; j < job.n; ++j) nan |= row[j] != row[j];
+        out[i] = nan ? std::numeric_limits<T>::quiet_NaN() : top;
+        continue;
+      }
       T piece[kPiece];
       out[i] = std::log(sum_exponentials<T, false>(piece, nullptr, row, top, job.n)) + top;
     }

@@ -1,7 +1,7 @@
 // Reads the doc comments of TypeScript sources: what stands before each exported declaration, and its examples.
 
 const comment = /^[ ]*\/\*\*(?:[^*]|\*(?!\/))*\*\//gm;
-const modifiers = String.raw`(export )?(?:declare )?(?:abstract )?(?:async )?`;
+const modifiers = '(export )?(?:declare )?(?:abstract )?(?:async )?';
 const keywords = String.raw`(?:const \[?|let |(?:function\*?|class|interface|type|enum) )`;
 const declaration = new RegExp(String.raw`^\s*(?:\/\/[^\n]*\n\s*)*${modifiers}${keywords}(\w+)`);
 

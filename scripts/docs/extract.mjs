@@ -36,7 +36,6 @@ const project = `${JSON.stringify({
     declaration: false,
     declarationDir: null,
     sourceMap: false,
-    declarationDir: null,
     noImplicitAny: false,
     noImplicitOverride: false,
   },

@@ -1,0 +1,25 @@
+/** What ops share whose result is put together through views of it. */
+import { RuntimeError } from '../errors.js';
+import { sameShape } from '../size.js';
+import type { Tensor } from '../tensor.js';
+
+/** A result that was put together through views of it: without them, and as if never changed. */
+export const finished = (t: Tensor): Tensor => t.data;
+
+/** A copy with the very strides of `x`, gaps included, as PyTorch makes for these ops. */
+export function cloneWithStrides(x: Tensor): Tensor {
+  const overlaps = x.stride().some((step, d) => step === 0 && (x.shape[d] as number) > 1);
+  return overlaps ? x.clone() : x.new_empty_strided([...x.shape], x.stride()).copy_(x);
+}
+
+/** Refuses to replace a slice by what has another shape. */
+export function checkSource(slice: Tensor, src: Tensor): void {
+  if (sameShape(slice.shape, src.shape)) return;
+  throw new RuntimeError(
+    `expected src to have a size equal to the slice of self. src size = [${src.shape.join(', ')}], slice size = [${slice.shape.join(', ')}]`,
+  );
+}
+
+/** Strides and offset of what a gradient flows to; nothing where none does. */
+export const geometry = (self: Tensor): [number[], number] =>
+  self.requires_grad ? [self.stride(), self.storage_offset()] : [[], 0];
