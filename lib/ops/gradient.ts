@@ -76,7 +76,8 @@ compose(gradient, (self, spacing, dim, edge_order) => {
       `torch.gradient expected spacing to be unspecified, a scalar or a list of length equal to 'self.dim() = ${self.dim()}', since dim argument ${dim === null ? 'was not given' : 'was given'}, but got a list of length ${steps.length}`,
     );
   const dims = given.map((d) => wrapDim(d, self.dim()));
-  if (new Set(dims).size < dims.length) throw new RuntimeError('dim appears multiple times in the list of dims');
+  const twice = dims.find((d, i) => dims.indexOf(d) < i);
+  if (twice !== undefined) throw new RuntimeError(`dim ${twice} appears multiple times in the list of dims`);
   return dims.map((d, i) => {
     if ((self.shape[d] as number) < edge_order + 1)
       throw new RuntimeError('torch.gradient expected each dimension size to be at least edge_order+1');

@@ -49,6 +49,16 @@ const storageOf = (t: Tensor): number => t.untyped_storage().data_ptr();
 const reach = (t: Tensor): number =>
   t.stride().reduce((n, step, d) => n + step * ((t.shape[d] as number) - 1), 1) * t.dtype.itemsize;
 
+/** Refuses a result of which several elements are one. */
+function checkDistinct(out: Tensor, result: Tensor): void {
+  const shared = out.stride().some((step, d) => step === 0 && (out.shape[d] as number) > 1);
+  if (!shared || !sameShape(out.shape, result.shape)) return;
+  throw new RuntimeError(
+    'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+      'Please clone() the tensor before performing the operation.',
+  );
+}
+
 /** Refuses memory that an input and `out`, once it has the shape of the result, share. */
 function checkApart(out: Tensor, input: Tensor, result: Tensor): void {
   if (result.numel() === 0) return;
@@ -115,7 +125,10 @@ export function executeOut(spec: OpSpec, values: unknown[], out: Out): unknown {
     const to = outs[i] as Tensor;
     if (spec.flags.exact || !(out instanceof Tensor)) checkSame(r, to);
     else checkCast(r, to);
-    if (spec.flags.apart) for (const t of inputs) checkApart(to, t, r);
+    if (spec.flags.apart) {
+      checkDistinct(to, r);
+      for (const t of inputs) checkApart(to, t, r);
+    }
   }
   for (const [i, r] of results.entries()) place(r, outs[i] as Tensor, inputs);
   if (out instanceof Tensor) return out;
