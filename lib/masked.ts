@@ -82,8 +82,8 @@ compose(cumsum, (input, dim, dtype, mask) =>
 /**
  * The products of the elements up to each along a dimension.
  * @example
- * torch.masked.cumprod(torch.tensor([1, 2, 4]), 0, { mask: torch.tensor([true, false, true]) });
- * // tensor([1., 1., 4.])
+ * const mask = torch.tensor([true, false, true]);
+ * torch.masked.cumprod(torch.tensor([1, 2, 4]), 0, { mask }); // tensor([1., 1., 4.])
  */
 export const cumprod = op(`masked_cumprod(${ALONG})`, FUNCTION);
 compose(cumprod, (input, dim, dtype, mask) =>
@@ -197,8 +197,8 @@ compose(logsumexp, (input, dim, keepdim, dtype, mask) =>
 /**
  * log(exp(input) + exp(other)), each with a mask of its own.
  * @example
- * torch.masked.logaddexp(torch.zeros(2), torch.zeros(2), { other_mask: torch.tensor([true, false]) });
- * // tensor([0.6931, 0.0000])
+ * const other_mask = torch.tensor([true, false]);
+ * torch.masked.logaddexp(torch.zeros(2), torch.zeros(2), { other_mask }); // tensor([0.6931, 0.0000])
  */
 export const logaddexp = op(
   'masked_logaddexp(Tensor input, Tensor other, *, dtype? dtype=None, Tensor? input_mask=None, Tensor? other_mask=None)',
@@ -272,8 +272,8 @@ export { var_ as var };
 /**
  * softmax of the elements along a dimension; the others get 0.
  * @example
- * torch.masked.softmax(torch.zeros(3), 0, { mask: torch.tensor([true, false, true]) });
- * // tensor([0.5000, 0.0000, 0.5000])
+ * const mask = torch.tensor([true, false, true]);
+ * torch.masked.softmax(torch.zeros(3), 0, { mask }); // tensor([0.5000, 0.0000, 0.5000])
  */
 export const softmax = op(`masked_softmax(${ALONG})`, FUNCTION);
 compose(softmax, (input, dim, dtype, mask) =>
@@ -303,8 +303,8 @@ compose(softmin, (input, dim, dtype, mask) =>
 /**
  * The elements divided by their norm of order `ord` along a dimension, or by eps where that is larger.
  * @example
- * torch.masked.normalize(torch.tensor([3, 7, 4]), 2, 0, { mask: torch.tensor([true, false, true]) });
- * // tensor([0.6000, 0.0000, 0.8000])
+ * const mask = torch.tensor([true, false, true]);
+ * torch.masked.normalize(torch.tensor([3, 7, 4]), 2, 0, { mask }); // tensor([0.6000, 0.0000, 0.8000])
  */
 export const normalize = op(
   'masked_normalize(Tensor input, float ord, int dim, *, float eps=1e-12, dtype? dtype=None, Tensor? mask=None)',

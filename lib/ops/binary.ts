@@ -256,7 +256,6 @@ derive(copysign, {
   self: [['self', 'result'], (g, s) => s.self.eq(0).where(0, g.mul(s.result.div(s.self)))],
   other: (g) => g.new_zeros([...g.shape]),
 });
-
 const larger = (g: Tensor, x: Tensor, y: Tensor) => x.eq(y).where(g.div(2), x.gt(y).where(g, 0));
 /**
  * The larger of two elements; NaN where one is NaN.

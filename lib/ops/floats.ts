@@ -22,9 +22,8 @@ function taken(x: Tensor): [Tensor, Tensor] {
 }
 
 /**
- * self = mantissa * 2^exponent with 0.5 <= |mantissa| < 1: [mantissa, exponent], an int32. 0, infinities and NaN
- * are their
- * own mantissa, with exponent 0. Refuses integers.
+ * self = mantissa * 2^exponent with 0.5 <= |mantissa| < 1: [mantissa, exponent], an int32. 0, infinities and NaN are
+ * their own mantissa, with exponent 0. Refuses integers.
  * @example
  * torch.tensor([3, -8]).frexp().exponent; // tensor([2, 4], dtype=torch.int32)
  */
