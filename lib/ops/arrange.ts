@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor.js';
 import { checkSource, cloneWithStrides, finished } from './assemble.js';
 import { compose, derive, implement, op } from './define.js';
 import { wrapDim } from './natives.js';
-import { _unsafeView, slice_view } from './views.js';
+import { _unsafeView, slice_view, transpose } from './views.js';
 
 /**
  * `self` with x[start:end:step] of dimension `dim` replaced by `src`.
@@ -147,3 +147,11 @@ compose(kron, (self, other) => {
     a.map((n, d) => n * (b[d] as number)),
   );
 });
+
+/**
+ * The last two dimensions exchanged.
+ * @example
+ * torch.ones(5, 2, 3).adjoint().shape; // [5, 3, 2]
+ */
+export const adjoint = op('adjoint(Tensor self)');
+compose(adjoint, (self) => transpose(self, -2, -1));

@@ -393,10 +393,3 @@ compose(
   (self, a, b) => transpose(self, a, b),
   (self, a, b) => self.transpose_(a, b),
 );
-/**
- * The last two dimensions exchanged.
- * @example
- * torch.ones(5, 2, 3).adjoint().shape; // [5, 3, 2]
- */
-export const adjoint = op('adjoint(Tensor self)');
-compose(adjoint, (self) => transpose(self, -2, -1));
