@@ -22,7 +22,7 @@ function stackSlices(gs: readonly (Tensor | null)[], dim: number, shape: readonl
   return out;
 }
 
-/** @internal */
+/** split() by lengths, as one node. @internal */
 export const _splitSizes = op('_split_sizes(Tensor self, int[] split_sizes, int dim) -> Tensor[]', {
   native: 'split',
   view: true,

@@ -131,7 +131,7 @@ export const expand_as = op('expand_as(Tensor self, Tensor other)');
 compose(expand_as, (self, other) => self.expand([...other.shape]));
 
 const squeezeAll = op('squeeze(Tensor self)', { native: '', method: false });
-/** @internal */
+/** squeeze() of all dimensions. @internal */
 export const _squeeze = op('_squeeze(Tensor self, int[]? dim=None)', {
   native: 'squeeze',
   view: true,
@@ -145,7 +145,7 @@ compose(
   (self) => inPlaceOf(_squeeze)(self, null),
 );
 const squeezeDim = op('squeeze.dim(Tensor self, int dim)', { native: '' });
-/** @internal */
+/** squeeze() of one dimension. @internal */
 export const _squeezeDim = op('_squeeze_dim(Tensor self, int[]? dim)', {
   native: 'squeeze',
   view: true,
@@ -159,7 +159,7 @@ compose(
   (self, dim) => inPlaceOf(_squeezeDim)(self, [dim]),
 );
 const squeezeDims = op('squeeze.dims(Tensor self, int[] dim)', { native: '' });
-/** @internal */
+/** squeeze() of several dimensions. @internal */
 export const _squeezeDims = op('_squeeze_dims(Tensor self, int[]? dim)', {
   native: 'squeeze',
   view: true,
