@@ -223,7 +223,6 @@ function atan2Part(g: Tensor, part: Tensor, { self, other }: { self: Tensor; oth
   const squares = self.mul(self).add(other.mul(other));
   return g.mul(part.div(squares.masked_fill(squares.eq(0), 1)));
 }
-
 /**
  * The angle of the point (other, self), in radians.
  * @example
