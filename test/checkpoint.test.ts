@@ -154,3 +154,13 @@ test('saved tensors of nodes by name, until backward frees them', () => {
   e.sum().backward();
   expect(thrown(() => node._saved_self)).toMatch(/^RuntimeError: Trying to backward through the graph a second time/);
 });
+
+test('a reentrant checkpoint wants a backward into all leaves', () => {
+  const x = leaf(1);
+  const y = () => checkpoint((t: Tensor) => t.exp(), x, { use_reentrant: true }).sum();
+  const message =
+    'RuntimeError: When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). ' +
+    'To resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument.';
+  expect(thrown(() => torch.autograd.grad(y(), x))).toBe(message);
+  expect(thrown(() => y().backward({ inputs: [x] }))).toBe(message);
+});

@@ -79,4 +79,8 @@ refuses([
     'RuntimeError: The function given to vhp should return a single Tensor',
   ],
   [() => F.vhp((a: Tensor) => a.sum(), ones(), ones(), strict), LINEAR],
+  [
+    () => F.jacobian((a: Tensor) => a, ones(), { strict: true, vectorize: true }),
+    'RuntimeError: torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set `strict=False` or `vectorize=False`.',
+  ],
 ]);

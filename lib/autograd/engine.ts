@@ -74,6 +74,8 @@ export function run(roots: readonly Root[], options: RunOptions): (Tensor | null
 
 /** The backward pass that is under way, if any. */
 export const currentRun = (): object | null => current;
+/** Whether the backward pass under way accumulates into all leaves: backward() without inputs, and not grad(). */
+export const accumulatesIntoAll = (): boolean => current !== null && current.options.captures === null;
 /** Whether gradients for `node` are computed in the backward pass under way. */
 export function isPartOfRun(node: Node): boolean {
   const t = node.task as Task | null;
@@ -88,7 +90,7 @@ class Run {
 
   constructor(
     private readonly roots: readonly Root[],
-    private readonly options: RunOptions,
+    readonly options: RunOptions,
   ) {
     this.captured = new Array(options.captures?.length ?? 0).fill(null);
   }

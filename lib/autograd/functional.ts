@@ -162,6 +162,15 @@ export function jvp(func: Func, inputs: Tensors, v?: Tensors | null, options: Pr
   });
 }
 
+/** PyTorch cannot have both; we could, but a script shall not depend on it. */
+function refuseBoth({ strict, vectorize }: MatrixOptions): void {
+  if (!strict || !vectorize) return;
+  throw new RuntimeError(
+    'torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set ' +
+      '`strict=False` or `vectorize=False`.',
+  );
+}
+
 /** The Jacobian of each output by each input: the shape of the output, then that of the input. */
 function jacobians(at: Evaluated, create: boolean, text: (k: number) => ((i: number) => string) | null): Tensor[][] {
   return at.outputs.map((output, k) => {
@@ -189,6 +198,7 @@ function jacobians(at: Evaluated, create: boolean, text: (k: number) => ((i: num
  * torch.autograd.functional.jacobian((x) => x.mul(x), torch.ones(2)); // tensor([[2., 0.], [0., 2.]])
  */
 export function jacobian(func: Func, inputs: Tensors, options: MatrixOptions = {}): any {
+  refuseBoth(options);
   const create = options.create_graph ?? false;
   return recording(true, () => {
     const at = evaluate('jacobian', func, inputs, options);

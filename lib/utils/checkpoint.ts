@@ -1,6 +1,7 @@
 /** torch.utils.checkpoint: less memory for a second forward. */
 
 import { backward } from '../autograd/backward.js';
+import { accumulatesIntoAll } from '../autograd/engine.js';
 import { AutogradFunction } from '../autograd/function.js';
 import type { FunctionCtx } from '../autograd/function-node.js';
 import { saved_tensors_hooks } from '../autograd/graph.js';
@@ -51,6 +52,12 @@ class CheckpointFunction extends AutogradFunction {
     return fn(...args);
   }
   static override backward(ctx: FunctionCtx, ...grads: (Tensor | null)[]): (Tensor | null)[] {
+    if (!accumulatesIntoAll()) {
+      throw new RuntimeError(
+        'When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). ' +
+          'To resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument.',
+      );
+    }
     const saved = ctx.saved_tensors;
     const args = (ctx.args as unknown[]).map((a, i) => {
       const t = saved[i];
