@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { loadBinary } from './loader.js';
 
-/** @internal */
+/** What the addon exports (native/addon). */
 export interface Binary {
   readonly ops: string[];
   readonly elementwise: number;

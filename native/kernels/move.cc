@@ -1,5 +1,7 @@
 #include "native/kernels/move.h"
 
+#include <cstddef>
+
 #include "native/kernels/vec/vec.h"
 
 namespace strided {
