@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './run.mjs';
+import { toLines } from './source-map.mjs';
 
 const require = createRequire(import.meta.url);
 const compiled = join(root, 'out');
@@ -29,6 +30,7 @@ export async function bundle() {
     target: 'node20',
     // A quarter of a megabyte of indentation and comments; the source map leads to both.
     minifyWhitespace: true,
+    minifySyntax: true,
     lineLimit: 120,
     sourcemap: true,
     // The positions lead to the files of lib/; their text is in the repository.
@@ -36,6 +38,10 @@ export async function bundle() {
     logLevel: 'warning',
     plugins: [outside, named],
   });
+  for (const name of Object.keys(outputs)) {
+    const file = join(dist, `${name}.js.map`);
+    writeFileSync(file, toLines(readFileSync(file, 'utf8')));
+  }
   writeEsModule();
 }
 
