@@ -1,4 +1,4 @@
-/** torch.signal.windows: weights of `M` samples that fall off to the sides, and the windows of torch itself. */
+/** torch.signal.windows: weights of `M` samples that fall off to the sides. */
 import { type DType, get_default_dtype } from '../dtype.js';
 import { TypeError, ValueError } from '../errors.js';
 import { empty, linspace, ones } from '../ops/create.js';

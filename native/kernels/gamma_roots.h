@@ -54,7 +54,7 @@ struct Root {
   bool serves(double x) const { return size_of(x - at.hi) <= reach; }
   double value(double x) const {
     const double d = (x - at.hi) - at.lo;
-    return d * (slope.hi + mul_add(d, polynomial(c, d), slope.lo));
+    return 0.0 + d * (slope.hi + mul_add(d, polynomial(c, d), slope.lo));  // not -0 at the root
   }
 };
 
