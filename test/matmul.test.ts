@@ -354,3 +354,29 @@ test.each([
   expect(call).toThrow(torch.RuntimeError);
   expect(call).toThrow(new Error(text));
 });
+
+test.each([
+  [1, 7, 5],
+  [3, 4, 300],
+  [20, 30, 1],
+  [64, 64, 64],
+  [130, 700, 90],
+  [300, 5000, 40],
+  [5, 0, 3],
+])('_addmm_activation is addmm and then relu or gelu: (%i, %i, %i)', (m, k, n) => {
+  torch.manual_seed(3);
+  for (const dtype of [torch.float32, torch.float64, torch.bfloat16]) {
+    const [bias, a, b] = [torch.randn(n, { dtype }), torch.randn(m, k, { dtype }), torch.randn(n, k, { dtype }).t()];
+    const y = torch.addmm(bias, a, b, { beta: 2, alpha: 0.5 });
+    expect(torch._addmm_activation(bias, a, b, { beta: 2, alpha: 0.5 }).equal(y.relu())).toBe(true);
+    const fused = torch._addmm_activation(bias, a, b, { beta: 2, alpha: 0.5, use_gelu: true });
+    expect(fused.equal(torch.nn.functional.gelu(y))).toBe(true);
+  }
+});
+
+test('_addmm_activation has the gradient of its two ops', () => {
+  const [bias, a, b] = [torch.ones(2), torch.tensor([[1, -3]]), torch.eye(2)];
+  a.requires_grad_();
+  torch._addmm_activation(bias, a, b).sum().backward();
+  expect(a.grad?.tolist()).toEqual([[1, 0]]);
+});

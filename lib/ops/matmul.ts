@@ -1,10 +1,13 @@
 /** Products of vectors, matrices and batches of matrices. */
 import { gradEnabled } from '../autograd/modes.js';
+import { float32, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes } from '../size.js';
 import type { Tensor } from '../tensor.js';
+import { gelu } from './activation.js';
 import { compose, derive, implement, op } from './define.js';
 import { execute, executeInto } from './execute.js';
+import { nativeCall } from './native-call.js';
 import { executeOut } from './out.js';
 import type { Scalar } from './schema-types.js';
 import { newTransposed } from './transposed.js';
@@ -68,6 +71,28 @@ export const addmm = op('addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar 
 compose(addmm, (self, mat1, mat2, beta, alpha) =>
   execute(_addmm.spec, [self, mat1, mat2, beta, alpha, layoutOf(mat1, mat2)]),
 );
+
+const addmmActivation = nativeCall<Tensor>(
+  'addmm_activation(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha, bool use_gelu)',
+);
+/**
+ * relu(addmm(self, mat1, mat2)), or gelu of it, in one pass: the activation is applied to each block of the product while
+ * it is in the cache. Where gradients are recorded, or in other dtypes than float32 and float64, it is two ops.
+ * @example
+ * const x = torch.tensor([[1, -2], [3, -4]]);
+ * torch._addmm_activation(torch.zeros(2), torch.eye(2), x); // tensor([[1., 0.], [3., 0.]])
+ */
+export const _addmm_activation = op(
+  '_addmm_activation(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, bool use_gelu=False)',
+  { native: '', method: false },
+);
+compose(_addmm_activation, (self, mat1, mat2, beta, alpha, use_gelu) => {
+  const recorded = gradEnabled() && (self.requires_grad || mat1.requires_grad || mat2.requires_grad);
+  if (!recorded && (mat1.dtype === float32 || mat1.dtype === float64))
+    return addmmActivation(self, mat1, mat2, beta, alpha, use_gelu);
+  const y = addmm(self, mat1, mat2, { beta, alpha });
+  return use_gelu ? gelu(y) : y.relu();
+});
 
 /**
  * The product of a matrix (n, m) and a vector (m): (n).

@@ -50,22 +50,29 @@ constexpr float kQuarters[][16] = {
   return fma(-size, tail + lookup(kQuarters[7], quarter), x < 0.0f ? Vec<float>{} : x);
 }
 
+/// The same for all x: lane by lane, since what an element becomes must not depend on its neighbours.
+inline Vec<float> gelu(Vec<float> x) {
+  const Vec<float> size = x < 0.0f ? -x : x, near = gelu_near(x, size);
+  const Vec<int32_t> is_near = size < kQuarterEnd;
+  if (all(is_near)) return near;
+  constexpr int64_t strides[] = {sizeof(float), sizeof(float)};
+  float xs[kLanes<float>], ys[kLanes<float>];
+  store(xs, x);
+  char* const data[] = {reinterpret_cast<char*>(ys), reinterpret_cast<char*>(xs)};
+  unary_loop<gelu_op, float, float>(data, strides, kLanes<float>);
+  return is_near ? near : load(ys);
+}
+
 void gelu_loop(char* const* data, const int64_t* strides, int64_t n) {
-  constexpr int64_t kSize = sizeof(float);
-  constexpr int kCount = kLanes<float>;
-  if (strides[0] != kSize || strides[1] != kSize) return unary_loop<gelu_op, float, float>(data, strides, n);
+  constexpr int64_t sizes[] = {sizeof(float), sizeof(float)};
+  if (n > 1 && (strides[0] != sizes[0] || strides[1] != sizes[1]))
+    return in_blocks(&gelu_loop, sizes, data, strides, n);
+  float* out = reinterpret_cast<float*>(data[0]);
+  const float* x = reinterpret_cast<const float*>(data[1]);
   int64_t i = 0;
-  for (; i + kCount <= n; i += kCount) {
-    const Vec<float> x = load(reinterpret_cast<const float*>(data[1]) + i), size = x < 0.0f ? -x : x;
-    if (all(size < kQuarterEnd)) {
-      store(reinterpret_cast<float*>(data[0]) + i, gelu_near(x, size));
-    } else {
-      char* const at[] = {data[0] + i * kSize, data[1] + i * kSize};
-      unary_loop<gelu_op, float, float>(at, strides, kCount);
-    }
-  }
-  char* const at[] = {data[0] + i * kSize, data[1] + i * kSize};
-  unary_loop<gelu_op, float, float>(at, strides, n - i);
+  for (; i + kLanes<float> <= n; i += kLanes<float>) store(out + i, gelu(load(x + i)));
+  const int left = static_cast<int>(n - i);
+  if (left > 0) store_first(out + i, gelu(load_first(x + i, left)), left);
 }
 #endif
 

@@ -82,7 +82,19 @@ GemmTarget<T> continued(const GemmTarget<T>& t) {
 template <class T>
 GemmProblem<T> transposed(const GemmProblem<T>& p) {
   return {p.n, p.m,     p.k,     p.b,     p.b_col, p.b_row, p.a,     p.a_col, p.a_row,
-          p.c, p.c_col, p.c_row, p.alpha, p.beta,  p.d,     p.d_col, p.d_row};
+          p.c, p.c_col, p.c_row, p.alpha, p.beta,  p.d,     p.d_col, p.d_row, p.activation};
+}
+
+// The activation, if any, of rows [i, i + rows) and columns [j, j + cols) of C.
+template <class T>
+void activate(const GemmProblem<T>& p, int64_t i, int64_t rows, int64_t j, int64_t cols) {
+  if (!p.activation) return;
+  const int64_t step = p.c_col * int64_t{sizeof(T)}, strides[] = {step, step};
+  for (int64_t row = i; row < i + rows; ++row) {
+    char* const c = reinterpret_cast<char*>(p.c + row * p.c_row + j * p.c_col);
+    char* const data[] = {c, c};
+    p.activation(data, strides, cols);
+  }
 }
 
 template <class T>
@@ -94,6 +106,7 @@ void scale_only(const GemmProblem<T>& p) {
       p.c[i * p.c_row + j * p.c_col] = static_cast<T>(x);
     }
   }
+  activate(p, 0, p.m, 0, p.n);
 }
 
 // A vector kernel groups columns, and how may decide how they are summed: threads share out whole groups.
@@ -111,6 +124,7 @@ void row_products(const GemmProblem<T>& p) {
   const GemmTarget<T> target = target_of(p);
   for_columns(p, [&](int64_t begin, int64_t end) {
     kernel<T>().few_rows(p.m, end - begin, p.k, p.a, p.a_row, p.a_col, p.b + begin, p.b_row, moved(target, 0, begin));
+    activate(p, 0, p.m, begin, end - begin);
   });
 }
 
@@ -147,6 +161,7 @@ void dot_products(GemmProblem<T> p) {
   if (p.n == 1) p.b = contiguous_rows(p.b, 1, p.b_col, p.k, p.b_row, packed_b_workspace);
   for_columns(p, [&](int64_t begin, int64_t end) {
     kernel<T>().dots(p.m, end - begin, p.k, p.a, p.a_row, p.b + begin * p.b_col, p.b_col, moved(target, 0, begin));
+    activate(p, 0, p.m, begin, end - begin);
   });
 }
 
@@ -218,6 +233,7 @@ class PackedProduct {
         kernel_.block(p_.m, count, depth, packed_a + groups(q) * p_.m, height, packed_b, moved(target, 0, j));
       }
     }
+    activate(p_, 0, p_.m, first, cols);
   }
 
   // Packs columns [j, j + cols) of B over the block of the depth that begins at q.
@@ -284,6 +300,7 @@ class PackedProduct {
       kernel_.block(rows, cols, depth, packed_a, height, packed_b + groups(q) * padded + j * depth,
                     target_at(q, whole, sums, cols));
     }
+    activate(p_, i, rows, first_col + j, cols);
   }
 
   const GemmProblem<T> p_;
@@ -302,6 +319,7 @@ void packed_product(const GemmProblem<T>& problem) {
     p.k = std::min(deepest, problem.k - q);
     p.a += q * p.a_col;
     p.b += q * p.b_row;
+    if (q + deepest < problem.k) p.activation = nullptr;
     PackedProduct<T>(p, q == 0 ? target_of(p) : continued(target_of(p))).run();
   }
 }
@@ -331,6 +349,7 @@ void gemm(const GemmProblem<T>& problem) {
     row_products(p);
   } else if (suits_direct(p)) {
     kernel<T>().direct(p.m, p.n, p.k, p.a, p.a_row, p.a_col, p.b, p.b_row, target_of(p));
+    activate(p, 0, p.m, 0, p.n);
   } else {
     packed_product(p);
   }

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "native/kernels/gemm.h"
+#include "native/kernels/loops.h"
 
 namespace strided {
 
@@ -26,6 +27,8 @@ struct GemmProblem {
   Sum alpha = 1, beta = 0;
   const Sum* d = nullptr;
   int64_t d_row = 0, d_col = 0;
+  /// Applied to C, element by element, while it is in the cache; for float and double.
+  Loop activation = nullptr;
 };
 
 /// For the floating dtypes. Parallel inside; the result does not depend on the number of threads.

@@ -35,6 +35,8 @@ struct Product {
   Matrix a, b, c, d;
   Scalar alpha = 1, beta = 0;
   bool accumulate = false;
+  // One of float32 and float64, for c.
+  Loop activation = nullptr;
 };
 
 template <class T>
@@ -56,6 +58,7 @@ void multiply(const Product& p) {
   } else {
     g.beta = 0;
   }
+  g.activation = p.activation;
   const auto one = [](const GemmProblem<T>& problem) {
     if constexpr (std::is_integral_v<T>) naive_gemm(problem);
     else gemm(problem);
@@ -142,7 +145,8 @@ Tensor mm(const Tensor& x, const Tensor& y) {
   return product({1, m, n, x.size(1), matrix(x), matrix(y), {}, {}}, {m, n}, x.dtype(), matrix, "addmm_impl_cpu_");
 }
 
-Tensor addmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar& beta, const Scalar& alpha) {
+static Tensor add_product(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar& beta, const Scalar& alpha,
+                          Loop activation) {
   check(x.dim() == 2, "mat1 must be a matrix, got ", x.dim(), "-D tensor");
   check(y.dim() == 2, "mat2 must be a matrix, got ", y.dim(), "-D tensor");
   check_multiplicable(x, y);
@@ -151,8 +155,20 @@ Tensor addmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar&
   check(self.dtype() == y.dtype(), "self and mat2 must have the same dtype, but got ", dtype_scalar_name(self.dtype()),
         " and ", dtype_scalar_name(y.dtype()));
   check_same_elements(x, y);
-  return product({1, m, n, x.size(1), matrix(x), matrix(y), {}, matrix(bias), alpha, beta}, {m, n}, x.dtype(), matrix,
-                 "addmm_impl_cpu_");
+  return product({1, m, n, x.size(1), matrix(x), matrix(y), {}, matrix(bias), alpha, beta, false, activation}, {m, n},
+                 x.dtype(), matrix, "addmm_impl_cpu_");
+}
+
+Tensor addmm(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar& beta, const Scalar& alpha) {
+  return add_product(self, x, y, beta, alpha, nullptr);
+}
+
+Tensor addmm_activation(const Tensor& self, const Tensor& x, const Tensor& y, const Scalar& beta, const Scalar& alpha,
+                        bool use_gelu) {
+  check(x.dtype() == DType::Float32 || x.dtype() == DType::Float64,
+        "addmm_activation: expected float32 or float64, got ", dtype_name(x.dtype()));
+  const UnaryOp op = use_gelu ? UnaryOp::gelu : UnaryOp::relu;
+  return add_product(self, x, y, beta, alpha, unary_kernels().loops[static_cast<int>(op)][x.dtype()]);
 }
 
 Tensor mv(const Tensor& x, const Tensor& y) {
