@@ -76,7 +76,7 @@ const addmmActivation = nativeCall<Tensor>(
   'addmm_activation(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha, bool use_gelu)',
 );
 /**
- * relu(addmm(self, mat1, mat2)), or gelu of it, in one pass: the activation is applied to each block of the product while
+ * relu(addmm(self, mat1, mat2)), or gelu of it, in one pass: each block of the product gets the activation while
  * it is in the cache. Where gradients are recorded, or in other dtypes than float32 and float64, it is two ops.
  * @example
  * const x = torch.tensor([[1, -2], [3, -4]]);
