@@ -99,6 +99,9 @@ class Table {
   }
 }
 
+/** core, linalg, special, rare or fft-complex. */
+export const tierOf = ({ family }) => family.split('.')[0];
+
 /** What many records fail of, without the numbers that tell them apart. */
 const causeOf = (why) => why.replace(/-?\d+(\.\d+)?(e[-+]?\d+)?/g, '#').slice(0, 120);
 
@@ -113,16 +116,17 @@ async function main() {
   });
   const { SECTIONS, SELECTION, SHARED } = built('source');
   const folder = options.vectors ?? (existsSync(SHARED) ? SHARED : SELECTION);
-  const [names, kinds, totals, causes] = [new Table(), new Table(), new Table(), new Map()];
+  const [names, kinds, tiers, totals, causes] = [new Table(), new Table(), new Table(), new Table(), new Map()];
   await replayAll({ folder, sections: options.section ?? SECTIONS, name: options.op }, (r) => {
     if (r.status !== 'absent' || options.verbose) names.add(`${r.section} ${r.name}`, r.status);
     totals.add(r.section, r.status);
+    if (r.section === 'ops') tiers.add(`ops of tier ${tierOf(r)}`, r.status);
     for (const c of r.checks) kinds.add(`${r.section} ${c.kind}`, c.status);
     if (['passed', 'absent', 'inexpressible'].includes(r.status)) return;
     causes.set(causeOf(r.why), (causes.get(causeOf(r.why)) ?? 0) + 1);
     if (options.verbose) console.log(`${r.status}  ${r.id}\n    ${r.why.replaceAll('\n', '\n    ')}`);
   });
-  for (const table of [names, kinds, totals]) {
+  for (const table of [names, kinds, tiers, totals]) {
     table.print();
     console.log();
   }

@@ -1,0 +1,78 @@
+// npm run docs:ops: writes docs/ops.md, every op with its schema, its forms, its gradient, and how many of PyTorch's
+// vectors it passes. What is declared is held current by test/ops-page.test.ts.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from '../build/run.mjs';
+import { replayAll, tierOf } from '../conformance.mjs';
+
+const require = createRequire(import.meta.url);
+const { declarations } = require('./declarations.cjs');
+
+/** The op that a record is about: `linalg.qr` is declared as linalg_qr, `nn.functional.gelu` as gelu. */
+function declaredName(path, names) {
+  const parts = path.replace(/^torch\./, '').split('.');
+  const last = parts.at(-1).replace(/_$/, '');
+  return [parts.join('_'), parts.slice(-2).join('_'), last].find((name) => names.has(name)) ?? path;
+}
+
+async function main() {
+  const { SELECTION, SHARED } = require('../../build/test/conformance/source.js');
+  const folder = existsSync(SHARED) ? SHARED : SELECTION;
+  process.env.STRIDED_BINARY ??= join(root, 'build', 'Release', 'strided.node');
+  require('../../out/index.js');
+  const { registry } = require('../../out/ops/define.js');
+  const rows = declarations(registry);
+  const bases = new Set([...rows.keys()].map((name) => name.split('.')[0]));
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  const counts = new Map();
+  await replayAll({ folder, sections: ['ops'] }, (record) => {
+    const name = declaredName(manifest.ops[record.name]?.path ?? record.name, bases);
+    const count = counts.get(name) ?? { tier: tierOf(record), passed: 0, total: 0 };
+    count.total++;
+    if (record.status === 'passed') count.passed++;
+    counts.set(name, count);
+  });
+  const exceptions = JSON.parse(readFileSync(join(root, 'test', 'conformance', 'exceptions.json'), 'utf8'));
+  writeFileSync(join(root, 'docs', 'ops.md'), page(rows, counts, manifest, exceptions));
+}
+
+function page(rows, counts, manifest, exceptions) {
+  const tiers = new Map();
+  for (const { tier, passed, total } of counts.values()) {
+    const sum = tiers.get(tier) ?? { passed: 0, total: 0 };
+    tiers.set(tier, { passed: sum.passed + passed, total: sum.total + total });
+  }
+  const vectors = (name) => {
+    const count = counts.get(name.split('.')[0]);
+    return count ? ` ${count.tier} | ${count.passed} of ${count.total} |` : ' | |';
+  };
+  const absent = [...counts].filter(([name]) => !rows.has(name) && !rows.has(`${name}.dim`));
+  const missing = absent.filter(([, { passed }]) => passed === 0).map(([name]) => `\`${name}\``);
+  const records = [...counts.values()].reduce((sum, { total }) => sum + total, 0);
+  const listed = ({ names, id }) => (names ?? [id]).map((name) => `\`${name}\``).join(', ');
+  return `# Ops
+
+Written by \`npm run docs:ops\` from the declarations in \`lib/ops\` and from a replay of ${records} vectors that PyTorch
+${manifest.torch.split('+')[0]} computed. A gradient is a formula of its own, or that of the ops an op is made of; both can be
+differentiated again, and are checked against differences by \`npm test\`. Every op also takes \`out\`, unless its result is a view.
+
+| tier | vectors passed |
+| --- | --- |
+${[...tiers].map(([tier, { passed, total }]) => `| ${tier} | ${passed} of ${total} |`).join('\n')}
+
+| op | forms | gradient | tier | vectors passed |
+| --- | --- | --- | --- | --- |
+${[...rows].map(([name, row]) => row + vectors(name)).join('\n')}
+
+## Not there
+
+${missing.join(', ')}.
+
+## Exceptions
+
+${exceptions.map((each) => `- ${each.section}: ${listed(each)}: ${each.reason}`).join('\n')}
+`;
+}
+
+if (process.argv[1] === import.meta.filename) await main();
