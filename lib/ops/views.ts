@@ -1,7 +1,6 @@
 /** Views: other shapes and strides over the same memory. Changing one changes all. */
 import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
-import type { Tensor } from '../tensor.js';
 import { geometry } from './assemble.js';
 import { _contiguous } from './core.js';
 import { compose, derive, inPlaceOf, op, overload } from './define.js';
