@@ -20,14 +20,14 @@ async function main() {
   const { SELECTION, SHARED } = require('../../build/test/conformance/source.js');
   const folder = existsSync(SHARED) ? SHARED : SELECTION;
   process.env.STRIDED_BINARY ??= join(root, 'build', 'Release', 'strided.node');
-  require('../../out/index.js');
+  const torch = require('../../out/index.js');
   const { registry } = require('../../out/ops/define.js');
-  const rows = declarations(registry);
+  const rows = declarations(registry, torch);
   const bases = new Set([...rows.keys()].map((name) => name.split('.')[0]));
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   const counts = new Map();
   await replayAll({ folder, sections: ['ops'] }, (record) => {
-    const name = declaredName(manifest.ops[record.name]?.path ?? record.name, bases);
+    const name = declaredName(manifest.ops?.[record.name]?.path ?? record.name, bases);
     const count = counts.get(name) ?? { tier: tierOf(record), passed: 0, total: 0 };
     count.total++;
     if (record.status === 'passed') count.passed++;
@@ -47,15 +47,20 @@ function page(rows, counts, manifest, exceptions) {
     const count = counts.get(name.split('.')[0]);
     return count ? ` ${count.tier} | ${count.passed} of ${count.total} |` : ' | |';
   };
-  const absent = [...counts].filter(([name]) => !rows.has(name) && !rows.has(`${name}.dim`));
-  const missing = absent.filter(([, { passed }]) => passed === 0).map(([name]) => `\`${name}\``);
+  const shown = new Set([...rows.keys()].map((name) => name.split('.')[0]));
+  const others = [...counts].filter(([name]) => !shown.has(name));
+  const missing = others.filter(([, { passed }]) => passed === 0).map(([name]) => `\`${name}\``);
+  const composed = others
+    .filter(([, { passed }]) => passed > 0)
+    .map(([name, { tier, passed, total }]) => `| \`${name}\` | ${tier} | ${passed} of ${total} |`);
   const records = [...counts.values()].reduce((sum, { total }) => sum + total, 0);
   const listed = ({ names, id }) => (names ?? [id]).map((name) => `\`${name}\``).join(', ');
   return `# Ops
 
-Written by \`npm run docs:ops\` from the declarations in \`lib/ops\` and from a replay of ${records} vectors that PyTorch
-${manifest.torch.split('+')[0]} computed. A gradient is a formula of its own, or that of the ops an op is made of; both can be
-differentiated again, and are checked against differences by \`npm test\`. Every op also takes \`out\`, unless its result is a view.
+Written by \`npm run docs:ops\` from the declarations in \`lib/ops\`, which \`npm test\` compares with this page, and from a
+replay of ${records} vectors ${manifest.torch ? `that PyTorch ${manifest.torch.split('+')[0]} computed` : 'of test/conformance'}, which it does not. Overloads of a name share
+its vectors. A gradient is a formula of its own, or that of the ops an op is made of; gradients, and gradients of gradients,
+are checked against differences by \`npm test\`. Ops with tensors as results take \`out\`, unless those are views.
 
 | tier | vectors passed |
 | --- | --- |
@@ -64,6 +69,12 @@ ${[...tiers].map(([tier, { passed, total }]) => `| ${tier} | ${passed} of ${tota
 | op | forms | gradient | tier | vectors passed |
 | --- | --- | --- | --- | --- |
 ${[...rows].map(([name, row]) => row + vectors(name)).join('\n')}
+
+## Functions over ops
+
+| name | tier | vectors passed |
+| --- | --- | --- |
+${composed.join('\n')}
 
 ## Not there
 

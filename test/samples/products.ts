@@ -25,7 +25,6 @@ export const productSamples: Samples = {
   tensordot: () => over((a, b) => torch.tensordot(a, b, 1), '2x3 3x2', '0x3 3x2'),
   ger: () => over((a, b) => a.ger(b), '2 3', '0 3'),
   bmm: () => over((a, b) => a.bmm(b), '2x2x3 2x3x2', '0x2x3 0x3x2'),
-  _addmm_activation: () => over((c, a, b) => torch._addmm_activation(c, a, b, { use_gelu: true }), '2 2x3 3x2'),
   addmm: () => [
     ...over((c, a, b) => c.addmm(a, b), '2x2 2x3 3x2', '2 2x3 3x2', '. 2x3 3x2'),
     ...over((c, a, b) => c.addmm(a, b, { beta: 0.5, alpha: 2 }), '2x2 2x3 3x2', '2 0x3 3x2'),
