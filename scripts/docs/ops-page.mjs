@@ -55,10 +55,11 @@ function page(rows, counts, manifest, exceptions) {
     .map(([name, { tier, passed, total }]) => `| \`${name}\` | ${tier} | ${passed} of ${total} |`);
   const records = [...counts.values()].reduce((sum, { total }) => sum + total, 0);
   const listed = ({ names, id }) => (names ?? [id]).map((name) => `\`${name}\``).join(', ');
+  const source = manifest.torch ? `that PyTorch ${manifest.torch.split('+')[0]} computed` : 'of test/conformance';
   return `# Ops
 
 Written by \`npm run docs:ops\` from the declarations in \`lib/ops\`, which \`npm test\` compares with this page, and from a
-replay of ${records} vectors ${manifest.torch ? `that PyTorch ${manifest.torch.split('+')[0]} computed` : 'of test/conformance'}, which it does not. Overloads of a name share
+replay of ${records} vectors ${source}, which it does not. Overloads of a name share
 its vectors. A gradient is a formula of its own, or that of the ops an op is made of; gradients, and gradients of gradients,
 are checked against differences by \`npm test\`. Ops with tensors as results take \`out\`, unless those are views.
 
