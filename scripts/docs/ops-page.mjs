@@ -59,9 +59,9 @@ function page(rows, counts, manifest, exceptions) {
   return `# Ops
 
 Written by \`npm run docs:ops\` from the declarations in \`lib/ops\`, which \`npm test\` compares with this page, and from a
-replay of ${records} vectors ${source}, which it does not. Overloads of a name share
-its vectors. A gradient is a formula of its own, or that of the ops an op is made of; gradients, and gradients of gradients,
-are checked against differences by \`npm test\`. Ops with tensors as results take \`out\`, unless those are views.
+replay of ${records} vectors ${source}, which it does not. Overloads of a name share its vectors. A gradient is
+a formula of its own, or that of the ops an op is made of; gradients, and gradients of gradients, are checked against
+differences by \`npm test\`. Ops with tensors as results take \`out\`, unless those are views.
 
 | tier | vectors passed |
 | --- | --- |
