@@ -1,7 +1,5 @@
 /** The binary, and the mailbox through which arguments and results cross. */
 import { setTimeout } from 'node:timers';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { loadBinary } from './loader.js';
 
 /** What the addon exports (native/addon). */
@@ -12,7 +10,7 @@ export interface Binary {
   /** Floating-point operations a second of a loop in registers, with the threads in use. */
   peakFlops(): number;
   emptyRegions(count: number): void;
-  initialize(gc: ((minor?: boolean) => void) | undefined, watch: () => void): void;
+  initialize(gc: (minor: boolean) => boolean, watch: () => void): void;
   idle(): boolean;
   noticeCollection(): void;
   share(id: number): number;
@@ -41,25 +39,38 @@ function load(): Binary {
   return loadBinary() as Binary;
 }
 
-/**
- * V8's collector, without a flag on the command line; absent where the embedder forbids flags, and for tests where
- * STRIDED_NO_GC=1.
- */
-function captureGc(): ((minor?: boolean) => void) | undefined {
-  if (process.env.STRIDED_NO_GC === '1') return undefined;
-  // Flags are the process's: another thread that loads the library just now may take this one back in between.
+type Collector = (minor?: boolean) => void;
+
+/** V8's collector, without a flag on the command line; null where the embedder forbids flags. */
+function captureCollector(): Collector | null {
+  // Both take milliseconds to load, which a program that allocates little never spends.
+  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
+  const { runInNewContext } = require('node:vm') as typeof import('node:vm');
+  // Flags are the process's: another thread that wants the collector just now may take this one back in between.
   for (let attempt = 0; attempt < 20; attempt++) {
     try {
       setFlagsFromString('--expose-gc');
-      const gc = runInNewContext('globalThis.gc') as ((minor?: boolean) => void) | undefined;
+      const collector = runInNewContext('globalThis.gc') as Collector | undefined;
       setFlagsFromString('--no-expose-gc');
-      // From Node 22 on any argument, also false, asks for a scavenge.
-      if (typeof gc === 'function') return (minor) => (minor ? gc(true) : gc());
+      if (typeof collector === 'function') return collector;
     } catch {
-      return undefined;
+      return null;
     }
   }
-  return undefined;
+  return null;
+}
+
+// Tests set STRIDED_NO_GC=1 for an embedder that forbids flags.
+let collector: Collector | null | undefined = process.env.STRIDED_NO_GC === '1' ? null : undefined;
+
+/** A scavenge, or a full collection; false where V8's collector is out of reach. */
+function collect(minor: boolean): boolean {
+  if (collector === undefined) collector = captureCollector();
+  if (collector === null) return false;
+  // From Node 22 on any argument, also false, asks for a scavenge.
+  if (minor) collector(true);
+  else collector();
+  return true;
 }
 
 const IDLE_MS = 50;
@@ -78,7 +89,7 @@ const canary = new FinalizationRegistry(() => {
 });
 
 export const binary = load();
-binary.initialize(captureGc(), watch);
+binary.initialize(collect, watch);
 canary.register({}, null);
 
 /** Arguments go in from 0 on, results come out from 0 on (native/addon/arguments.h). */

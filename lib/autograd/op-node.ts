@@ -166,12 +166,14 @@ export class OpNode extends Node {
   }
 }
 
+const exposed = new Set<string>();
+
 /** Gives nodes `_saved_self` and the like, which read what is kept for backward as PyTorch's do. */
 export function exposeSaved(spec: OpSpec): void {
   for (const name of namesOf(spec.schema)) {
-    const key = `_saved_${name}`;
-    if (key in OpNode.prototype) continue;
-    Object.defineProperty(OpNode.prototype, key, {
+    if (exposed.has(name)) continue;
+    exposed.add(name);
+    Object.defineProperty(OpNode.prototype, `_saved_${name}`, {
       get(this: OpNode) {
         return this.spec.saved.names.includes(name) ? this.spec.saved.read(this, name) : undefined;
       },

@@ -28,9 +28,15 @@ export function signature<P extends unknown[], O extends object>(
   name: string,
   collect: (...args: P) => O,
 ): Signature<P, O> {
-  const names = Object.keys(collect(...([] as unknown as P)));
+  // Read when they are first wanted: there are hundreds of signatures, of which a program uses a few.
+  let names: string[] | null = null;
   const required = collect.length;
-  return { bind: (args, caller = name) => collect(...(place(caller, names, required, args) as P)) };
+  return {
+    bind(args, caller = name) {
+      names ??= Object.keys(collect(...([] as unknown as P)));
+      return collect(...(place(caller, names, required, args) as P));
+    },
+  };
 }
 
 /** A function that takes its arguments as `signature` describes. */

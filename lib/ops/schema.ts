@@ -50,6 +50,20 @@ function literal(text: string): unknown {
   return Number(text);
 }
 
+// 'Tensor self' is in most schemas: each text is read once.
+const positionalParams = new Map<string, Param>();
+const keywordParams = new Map<string, Param>();
+
+function paramOf(text: string, keywordOnly: boolean): Param {
+  const known = keywordOnly ? keywordParams : positionalParams;
+  let param = known.get(text);
+  if (param === undefined) {
+    param = parseParam(text, keywordOnly);
+    known.set(text, param);
+  }
+  return param;
+}
+
 function parseParam(text: string, keywordOnly: boolean): Param {
   const m = /^([A-Za-z|]+)(\[\])?(\.\.\.)?(\?)? (\w+)(?:=(.+))?$/.exec(text);
   if (!m) throw new Error(`schema: cannot read parameter '${text}'`);
@@ -72,7 +86,7 @@ export function parseSchema(text: string): Schema {
   const [, name, overload = '', inside, output = 'Tensor'] = m;
   const parts = inside ? (inside as string).split(', ') : [];
   const star = parts.indexOf('*');
-  const params = parts.filter((p) => p !== '*').map((p, i) => parseParam(p, star >= 0 && i >= star));
+  const params = parts.filter((p) => p !== '*').map((p, i) => paramOf(p, star >= 0 && i >= star));
   return {
     name: name as string,
     overload,

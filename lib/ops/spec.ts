@@ -61,7 +61,6 @@ export class OpSpec {
   private values: SavedValues | null = null;
   readonly code: number;
   readonly tensorParams: readonly number[];
-  readonly backwardName: string;
   /** What an in-place call is recorded as: the same with another name. */
   readonly inPlaceForm: OpSpec;
 
@@ -74,13 +73,16 @@ export class OpSpec {
   ) {
     this.code = code ?? -1;
     this.tensorParams = schema.params.flatMap((p, i) => (p.type === 'Tensor' || p.type === 'Tensor|Scalar' ? [i] : []));
-    this.backwardName = flags.backward ?? `${camel(schema.name)}Backward0`;
     const name = flags.backwardInPlace;
     this.inPlaceForm = name === undefined ? this : Object.create(this, { backwardName: { value: name } });
   }
 
   get name(): string {
     return this.schema.name;
+  }
+
+  get backwardName(): string {
+    return this.flags.backward ?? `${camel(this.schema.name)}Backward0`;
   }
 
   /** What formulas read the node through; made with the first of them, since most programs use few ops. */

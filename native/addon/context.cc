@@ -30,15 +30,13 @@ double now_seconds() {
 
 Context::Context(napi_env e, napi_value gc, napi_value watch)
     : env(e), budget_(kMinBudget), handle_budget_(kMinNewHandles) {
-  napi_valuetype type = napi_undefined;
-  if (gc) napi_typeof(env, gc, &type);
-  if (type == napi_function) napi_create_reference(env, gc, 1, &gc_);
+  napi_create_reference(env, gc, 1, &gc_);
   napi_create_reference(env, watch, 1, &watch_);
 }
 
 Context::~Context() {
   handles.release_all(env);
-  if (gc_) napi_delete_reference(env, gc_);
+  napi_delete_reference(env, gc_);
   napi_delete_reference(env, watch_);
   if (mailbox_buffer) napi_delete_reference(env, mailbox_buffer);
 }
@@ -52,15 +50,17 @@ void Context::before_allocation(int64_t bytes) {
     start_watch();
 }
 
-void Context::call_held(napi_ref function, bool argument) {
+bool Context::call_held(napi_ref function, bool argument) {
   napi_handle_scope scope;
   napi_open_handle_scope(env, &scope);
-  napi_value held = nullptr, value, global;
+  napi_value held = nullptr, value, global, result = nullptr;
   napi_get_reference_value(env, function, &held);
   napi_get_boolean(env, argument, &value);
   napi_get_global(env, &global);
-  napi_call_function(env, global, held, 1, &value, nullptr);
+  bool yes = false;
+  if (napi_call_function(env, global, held, 1, &value, &result) == napi_ok) napi_get_value_bool(env, result, &yes);
   napi_close_handle_scope(env, scope);
+  return yes;
 }
 
 void Context::start_watch() {
@@ -134,18 +134,17 @@ void Context::collect(bool hinted) {
 
 void Context::scavenge() {
   ++collections_;
-  if (!gc_) return full();
-  call_held(gc_, true);  // true: a scavenge
+  constexpr bool kMinor = true;
+  if (!call_held(gc_, kMinor)) return full();
   handles.poll(env, false);
 }
 
 void Context::full() {
   ++full_collections_;
   const double start = now_seconds();
-  if (gc_) {
-    call_held(gc_, false);
-  } else {
-    // Without the function: V8 collects when told of more external memory than it tolerates.
+  constexpr bool kMinor = false;
+  if (!call_held(gc_, kMinor)) {
+    // Without it: V8 collects when told of more external memory than it tolerates.
     int64_t total;
     napi_adjust_external_memory(env, int64_t{3} << 30, &total);
     napi_adjust_external_memory(env, -(int64_t{3} << 30), &total);

@@ -11,7 +11,8 @@ namespace strided::addon {
 /// Decides when to ask V8 for a collection, by the growth of native memory (ARCHITECTURE.md, memory).
 class Context : public MemoryObserver {
  public:
-  /// `gc`: V8's collector or undefined; `watch`: called once native memory has grown, so that idle() is called later.
+  /// `gc`: runs V8's collector, true for a scavenge, and says whether it could; `watch`: called once native memory has
+  /// grown, so that idle() is called later.
   Context(napi_env env, napi_value gc, napi_value watch);
   ~Context() override;
 
@@ -37,8 +38,8 @@ class Context : public MemoryObserver {
 
  private:
   void collect(bool hinted);
-  /// Calls a JavaScript function that is held by reference, with one boolean.
-  void call_held(napi_ref function, bool argument);
+  /// Calls a JavaScript function that is held by reference, with one boolean: whether it returns true.
+  bool call_held(napi_ref function, bool argument);
   void start_watch();
   void scavenge();
   void full();

@@ -5,24 +5,24 @@ import { root } from './run.mjs';
 import { toLines } from './source-map.mjs';
 
 const require = createRequire(import.meta.url);
-const compiled = join(root, 'out');
+const lib = join(root, 'lib');
 const dist = join(root, 'dist');
 
 /** Modules of dist/, and what they are made of: one file loads in half the time of two hundred. */
 const outputs = {
-  index: 'index.js',
-  'cli/main': 'cli/main.js',
-  'cli/workload-process': 'cli/bench/workload-process.js',
+  index: 'index.ts',
+  'cli/main': 'cli/main.ts',
+  'cli/workload-process': 'cli/bench/workload-process.ts',
 };
 
-/** Writes the modules of dist/ where something in out is newer, and the ES module beside the CommonJS one. */
+/** Writes the modules of dist/ where something in lib is newer, and the ES module beside the CommonJS one. */
 export async function bundle() {
-  const newest = Math.max(...modulesOf(compiled).map((file) => statSync(file).mtimeMs));
+  const newest = Math.max(...sources().map((file) => statSync(file).mtimeMs));
   const written = [...Object.keys(outputs).map((name) => `${name}.js`), 'index.mjs', 'index.d.mts'];
   if (written.every((name) => existsSync(join(dist, name)) && statSync(join(dist, name)).mtimeMs > newest)) return;
   const esbuild = await import('esbuild');
-  await esbuild.build({
-    entryPoints: Object.entries(outputs).map(([out, file]) => ({ in: join(compiled, file), out })),
+  const options = {
+    entryPoints: Object.entries(outputs).map(([out, file]) => ({ in: join(lib, file), out })),
     outdir: dist,
     bundle: true,
     platform: 'node',
@@ -32,11 +32,15 @@ export async function bundle() {
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 120,
+    logLevel: 'warning',
+  };
+  const { outputFiles } = await esbuild.build({ ...options, write: false, plugins: [outside, text('')] });
+  await esbuild.build({
+    ...options,
     sourcemap: true,
     // The positions lead to the files of lib/; their text is in the repository.
     sourcesContent: false,
-    logLevel: 'warning',
-    plugins: [outside, named],
+    plugins: [outside, text(outputFiles.map((file) => file.text).join('\n'))],
   });
   for (const name of Object.keys(outputs)) {
     const file = join(dist, `${name}.js.map`);
@@ -51,27 +55,36 @@ const outside = {
   setup(build) {
     build.onResolve({ filter: /package\.json$/ }, ({ path }) => ({ path, external: true }));
     build.onResolve({ filter: /\/index\.js$/ }, ({ path, importer, resolveDir }) => {
-      if (!importer.startsWith(join(compiled, 'cli')) || join(resolveDir, path) !== join(compiled, 'index.js')) return;
+      if (!importer.startsWith(join(lib, 'cli')) || join(resolveDir, path) !== join(lib, 'index.js')) return;
       return { path: '../index.js', external: true };
     });
   },
 };
 
-/** Classes keep their names, which users see printed, where esbuild has to rename them. */
-const named = {
-  name: 'named',
+/**
+ * The text of a module. Classes keep the names that users see printed where `bundled` has another one: esbuild calls a
+ * class TypeError2 where the name is taken, and _Tensor where it speaks of itself.
+ */
+const text = (bundled) => ({
+  name: 'text',
   setup(build) {
-    const name = `static { Object.defineProperty(this, 'name', { value: '$2', configurable: true }); }`;
-    build.onLoad({ filter: /\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      return { contents: text.replace(/^([ \w.=]*\bclass (\w+)(?: extends .*)? \{)$/gm, `$1 ${name}`) };
+    const inBundle = new Set(bundled.match(/\b_?[A-Z]\w*(?==class\b)|(?<=\bclass )\w+/g));
+    const renamed = (name) => inBundle.has(`_${name}`) || inBundle.has(`${name}2`);
+    const name = (of) => `static { Object.defineProperty(this, 'name', { value: '${of}', configurable: true }); }`;
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const declaration = /^(?:export )?(?:abstract )?class (\w+)[^{]*\{/gm;
+      const source = readFileSync(path, 'utf8');
+      const classes = source.replace(declaration, (head, of) => (renamed(of) ? `${head} ${name(of)}` : head));
+      // A module without exports would pass for CommonJS, and all that it imports would be wrapped in functions.
+      return { contents: `${classes}\nexport {};`, loader: 'ts' };
     });
   },
-};
+});
 
-function modulesOf(folder) {
-  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
-  return names.map((name) => join(folder, name));
+function sources() {
+  return readdirSync(lib, { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(lib, name));
 }
 
 /**
@@ -84,8 +97,9 @@ function writeEsModule() {
   writeFileSync(
     join(dist, 'index.mjs'),
     [
-      `import torch from './index.js';`,
-      '',
+      `import { createRequire } from 'node:module';`,
+      // require(), since Node reads the whole of a CommonJS module for its names where it is imported.
+      `const torch = createRequire(import.meta.url)('./index.js');`,
       'export default torch;',
       // Through an alias each, since names such as `var` are reserved words.
       ...own.map((name, i) => `const _${i} = torch.${name};`),
