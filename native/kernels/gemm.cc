@@ -6,6 +6,8 @@
 #include "native/kernels/gemm_pack.h"
 #include "native/kernels/gemm_skinny.h"
 #include "native/kernels/gemm_store.h"
+#include "native/kernels/gemm_tiles.h"
+#include "native/kernels/vec/tiles.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
@@ -207,21 +209,32 @@ void direct(int64_t rows, int64_t cols, int64_t depth, const T* a, int64_t a_row
 }
 
 template <class G, class T = typename G::Element>
-constexpr GemmKernel<T> kKernel = {
-    kTileRows, kTileCols<T>, kLanes<GemmSum<T>>, kBlockRows<G>, kBlockDepth<G> * G::group,
-    G::group,  kDotLimit,    kFewRows,           pack<G>,       block<G>,
-    direct<T>, dots<T>,      few_rows<T>};
+constexpr GemmKernel<T> kKernel = {kTileRows,
+                                   kTileCols<T>,
+                                   kLanes<GemmSum<T>>,
+                                   kBlockRows<G>,
+                                   kBlockDepth<G> * G::group,
+                                   G::group,
+                                   1,
+                                   kDotLimit,
+                                   kFewRows,
+                                   pack<G>,
+                                   pack<G>,
+                                   block<G>,
+                                   direct<T>,
+                                   dots<T>,
+                                   few_rows<T>};
 
 #if defined(__AVX512F__)
-constexpr GemmKernel<BFloat16> kPairs = kKernel<Pairs<BFloat16>>;
+constexpr GemmKernel<BFloat16> kPairs = kKernel<Pairs<BFloat16>>, kTiles = tiles_kernel<TileRegisters>(kPairs);
 #else
-constexpr GemmKernel<BFloat16> kPairs = kKernel<Single<BFloat16>>;
+constexpr GemmKernel<BFloat16> kPairs = kKernel<Single<BFloat16>>, kTiles = kPairs;
 #endif
 
 }  // namespace
 
 extern const GemmKernels gemm_kernels;
-const GemmKernels gemm_kernels = {kKernel<Single<float>>, kKernel<Single<double>>, kKernel<Single<Half>>,
-                                  kKernel<Single<BFloat16>>, kPairs};
+const GemmKernels gemm_kernels = {
+    kKernel<Single<float>>, kKernel<Single<double>>, kKernel<Single<Half>>, kKernel<Single<BFloat16>>, kPairs, kTiles};
 
 }  // namespace strided::STRIDED_ISA

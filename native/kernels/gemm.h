@@ -45,19 +45,21 @@ struct GemmKernel {
   // second level of cache, a panel of B, block_depth x tile_cols, in or near the first.
   int64_t tile_rows, tile_cols, lanes;
   int64_t block_rows, block_depth;
-  // So many elements along the depth are packed into one Sum: two for machines that multiply pairs.
-  int64_t group;
+  // So many elements along the depth are packed together, in the place of so many sums: two in one for machines that
+  // multiply pairs.
+  int64_t group, group_sums;
   // Up to this many rows `dots` beats packing.
   int64_t dot_rows;
   // Up to this many rows `few_rows` does.
   int64_t few;
-  /// to[p * width + i] = from[i * stride + p * depth_stride] for i < count, 0 for count <= i < width; p < depth; in
-  /// groups, of which the last is filled up with zeros. Unless width is a multiple of `lanes` it may write up to
-  /// `lanes` elements too far; the next panel overwrites them.
-  void (*pack)(Sum* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth,
-               int64_t depth_stride);
+  /// Packs a panel of `width` rows of A or columns of B: those at from[i * stride + p * depth_stride] for i < count, 0
+  /// for count <= i < width; p < depth; in groups, of which the last is filled up with zeros. Unless width is a
+  /// multiple of `lanes` it may write up to `lanes` sums too far; the next panel overwrites them.
+  using Pack = void (*)(Sum* to, int64_t width, const T* from, int64_t count, int64_t stride, int64_t depth,
+                        int64_t depth_stride);
+  Pack pack_a, pack_b;
   /// The product of packed A, in panels of `height` rows (the last may be lower), and packed B, in panels of tile_cols;
-  /// `depth` counts groups.
+  /// `depth` counts packed sums.
   void (*block)(int64_t rows, int64_t cols, int64_t depth, const Sum* a, int64_t height, const Sum* b,
                 const GemmTarget<T>& target);
   /// A small product as it lies, without packing: B has contiguous rows, b_row apart.
@@ -76,8 +78,8 @@ struct GemmKernels {
   GemmKernel<double> f64;
   GemmKernel<Half> f16;
   GemmKernel<BFloat16> bf16;
-  /// For CPUs with AVX512-BF16; the same as bf16 in the tables of other instruction sets.
-  GemmKernel<BFloat16> bf16_pairs;
+  /// For CPUs with AVX512-BF16, and with AMX; the same as bf16 in the tables of other instruction sets.
+  GemmKernel<BFloat16> bf16_pairs, bf16_tiles;
 };
 
 STRIDED_TABLE(GemmKernels, gemm_kernels)

@@ -78,8 +78,8 @@ class Correlation {
         const int64_t depth = std::min(depth_, all - q);
         for (int64_t r = 0; r < s_.outputs; r += height_) {
           const int64_t high = std::min(height_, s_.outputs - r);
-          kernel_.pack(packed.data_as<T>() + g * group + q * s_.outputs + r * depth, high,
-                       weight_ + g * group + r * all + q, high, all, depth, 1);
+          kernel_.pack_a(packed.data_as<T>() + g * group + q * s_.outputs + r * depth, high,
+                         weight_ + g * group + r * all + q, high, all, depth, 1);
         }
       }
     }

@@ -2,6 +2,7 @@
 
 #include "native/core/parallel.h"
 #include "native/kernels/gemm.h"
+#include "native/ops/bfloat16_kernel.h"
 #include "native/ops/workspace.h"
 
 namespace strided {
@@ -18,7 +19,7 @@ constexpr int64_t kStripBytes = 512;
 constexpr int64_t kStripRows = 16;
 
 // A product so small is multiplied in place: elements of B, rows of A, and how far apart rows of B may lie (the next
-// page is too far). is too far). Packed 16-bit floats need no conversion any more, and may be multiplied in pairs.
+// page is too far). Packed 16-bit floats need no conversion any more, and may be multiplied in pairs.
 template <class T>
 constexpr int64_t kDirectArea = sizeof(T) == 2 ? 1024 : 4096;
 constexpr int64_t kDirectRows = 128, kDirectStride = 512;
@@ -32,21 +33,12 @@ int64_t even_piece(int64_t total, int64_t most, int64_t unit) {
 
 thread_local Workspace packed_a_workspace, packed_b_workspace, sums_workspace;
 
-bool multiplies_pairs() {
-#if defined(__x86_64__)
-  static const bool has_pairs = __builtin_cpu_supports("avx512bf16");
-  return has_pairs;
-#else
-  return false;
-#endif
-}
-
 template <class T>
 const GemmKernel<T>& kernel() {
   if constexpr (std::is_same_v<T, float>) return gemm_kernels().f32;
   else if constexpr (std::is_same_v<T, double>) return gemm_kernels().f64;
   else if constexpr (std::is_same_v<T, Half>) return gemm_kernels().f16;
-  else return multiplies_pairs() ? gemm_kernels().bf16_pairs : gemm_kernels().bf16;
+  else return bfloat16_kernel();
 }
 
 template <class T>
@@ -179,14 +171,14 @@ class PackedProduct {
   void run() {
     const int64_t panels = ceil_div(p_.n, kernel_.tile_cols);
     if (p_.m <= kernel_.block_rows && (is_small(p_.n) || panels >= 2 * num_threads())) return run_thin(panels);
-    const int64_t most = std::max(kPackedBytes / int64_t{sizeof(Sum)} / groups(p_.k), kernel_.tile_cols);
+    const int64_t most = std::max(kPackedBytes / int64_t{sizeof(Sum)} / packed(p_.k), kernel_.tile_cols);
     const int64_t cols = even_piece(p_.n, most, kernel_.tile_cols);
     for (int64_t col = 0; col < p_.n; col += cols) run_columns(col, std::min(cols, p_.n - col));
   }
 
  private:
   bool is_small(int64_t cols) const { return p_.m * cols * p_.k < kParallelWork; }
-  int64_t groups(int64_t depth) const { return ceil_div(depth, kernel_.group); }
+  int64_t packed(int64_t depth) const { return ceil_div(depth, kernel_.group) * kernel_.group_sums; }
   int64_t depth_from(int64_t q) const { return std::min(depth_, p_.k - q); }
   int64_t strip_cols() const { return round_up(kStripBytes / int64_t{sizeof(Sum)}, kernel_.tile_cols); }
 
@@ -208,8 +200,8 @@ class PackedProduct {
   // cache.
   void run_thin(int64_t panels) {
     const int64_t width = kernel_.tile_cols, height = even_piece(p_.m, kernel_.tile_rows, 1);
-    Sum* packed_a = packed_a_workspace.at_least<Sum>(p_.m * groups(p_.k) + kernel_.lanes);
-    for (int64_t q = 0; q < p_.k; q += depth_) pack_rows(packed_a + groups(q) * p_.m, 0, p_.m, height, q);
+    Sum* packed_a = packed_a_workspace.at_least<Sum>(p_.m * packed(p_.k) + kernel_.lanes);
+    for (int64_t q = 0; q < p_.k; q += depth_) pack_rows(packed_a + packed(q) * p_.m, 0, p_.m, height, q);
     const int64_t grain = is_small(p_.n) ? panels : ceil_div(kParallelWork / 4, p_.m * p_.k * width);
     parallel_for(panels, grain, [&](int64_t begin, int64_t end) {
       // Sums beside C should stay in the cache.
@@ -222,15 +214,15 @@ class PackedProduct {
 
   void run_strips(const Sum* packed_a, int64_t height, int64_t first, int64_t cols) {
     const int64_t step = std::min(strip_cols(), round_up(cols, kernel_.tile_cols));
-    Sum* packed_b = packed_b_workspace.at_least<Sum>(groups(depth_) * step);
+    Sum* packed_b = packed_b_workspace.at_least<Sum>(packed(depth_) * step);
     Sum* sums = sums_beside(p_.m, cols);
     for (int64_t q = 0; q < p_.k; q += depth_) {
-      const int64_t depth = groups(depth_from(q));
+      const int64_t depth = packed(depth_from(q));
       const GemmTarget<T> target = target_at(q, moved(target_, 0, first), sums, cols);
       for (int64_t j = 0; j < cols; j += step) {
         const int64_t count = std::min(step, cols - j);
         pack_cols(packed_b, first + j, count, q);
-        kernel_.block(p_.m, count, depth, packed_a + groups(q) * p_.m, height, packed_b, moved(target, 0, j));
+        kernel_.block(p_.m, count, depth, packed_a + packed(q) * p_.m, height, packed_b, moved(target, 0, j));
       }
     }
     activate(p_, 0, p_.m, first, cols);
@@ -239,12 +231,12 @@ class PackedProduct {
   // Packs columns [j, j + cols) of B over the block of the depth that begins at q.
   void pack_cols(Sum* to, int64_t j, int64_t cols, int64_t q) const {
     const int64_t width = kernel_.tile_cols, depth = depth_from(q);
-    const int64_t strip = p_.b_col == 1 && cols > width ? kStripRows : depth;
+    const int64_t strip = p_.b_col == 1 && cols > width ? round_up(kStripRows, kernel_.group) : depth;
     for (int64_t r = 0; r < depth; r += strip) {
       const T* from = p_.b + (q + r) * p_.b_row + j * p_.b_col;
       for (int64_t col = 0; col < cols; col += width) {
-        kernel_.pack(to + col * groups(depth) + groups(r) * width, width, from + col * p_.b_col,
-                     std::min(width, cols - col), p_.b_col, std::min(strip, depth - r), p_.b_row);
+        kernel_.pack_b(to + col * packed(depth) + packed(r) * width, width, from + col * p_.b_col,
+                       std::min(width, cols - col), p_.b_col, std::min(strip, depth - r), p_.b_row);
       }
     }
   }
@@ -255,21 +247,21 @@ class PackedProduct {
     for (int64_t r = 0; r < rows; r += height) {
       const int64_t high = std::min(height, rows - r);
       const T* from = p_.a + (i + r) * p_.a_row + q * p_.a_col;
-      kernel_.pack(to + r * groups(depth), high, from, high, p_.a_row, depth, p_.a_col);
+      kernel_.pack_a(to + r * packed(depth), high, from, high, p_.a_row, depth, p_.a_col);
     }
   }
 
   void run_columns(int64_t first_col, int64_t cols) {
     const int64_t width = kernel_.tile_cols, panels = ceil_div(cols, width), padded = panels * width;
-    Sum* packed_b = packed_b_workspace.at_least<Sum>(groups(p_.k) * padded);
+    Sum* packed_b = packed_b_workspace.at_least<Sum>(packed(p_.k) * padded);
     const int threads = is_small(cols) ? 1 : num_threads();
     const int64_t pack_grain = threads == 1 ? panels : ceil_div(kParallelWork / 8, p_.k * width);
     parallel_for(panels, pack_grain, [&](int64_t begin, int64_t end) {
       const int64_t last = std::min(end * width, cols);
       for (int64_t q = 0; q < p_.k; q += depth_) {
-        const int64_t depth = groups(depth_from(q));
+        const int64_t depth = packed(depth_from(q));
         for (int64_t j = begin * width; j < last; j += strip_cols()) {
-          pack_cols(packed_b + groups(q) * padded + j * depth, first_col + j, std::min(strip_cols(), last - j), q);
+          pack_cols(packed_b + packed(q) * padded + j * depth, first_col + j, std::min(strip_cols(), last - j), q);
         }
       }
     });
@@ -291,13 +283,13 @@ class PackedProduct {
   void run_block(int64_t i, int64_t rows, int64_t first_col, int64_t j, int64_t cols, const Sum* packed_b,
                  int64_t padded) {
     const int64_t height = even_piece(rows, kernel_.tile_rows, 1);
-    Sum* packed_a = packed_a_workspace.at_least<Sum>(rows * groups(depth_) + kernel_.lanes);
+    Sum* packed_a = packed_a_workspace.at_least<Sum>(rows * packed(depth_) + kernel_.lanes);
     Sum* sums = sums_beside(rows, cols);
     const GemmTarget<T> whole = moved(target_, i, first_col + j);
     for (int64_t q = 0; q < p_.k; q += depth_) {
-      const int64_t depth = groups(depth_from(q));
+      const int64_t depth = packed(depth_from(q));
       pack_rows(packed_a, i, rows, height, q);
-      kernel_.block(rows, cols, depth, packed_a, height, packed_b + groups(q) * padded + j * depth,
+      kernel_.block(rows, cols, depth, packed_a, height, packed_b + packed(q) * padded + j * depth,
                     target_at(q, whole, sums, cols));
     }
     activate(p_, i, rows, first_col + j, cols);
