@@ -56,9 +56,28 @@ template <class T, int N, int S, int... L>
   }
 }
 
+// Eight rows of 32 bytes: each half of 16 bytes on its own by interleaving, then halves change places.
+template <class T>
+[[gnu::always_inline]] inline void transpose_halves(Row<T, 8> (&rows)[8]) {
+  for (int stage = 0; stage < 2; ++stage) {
+    Row<T, 8> next[8];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      const int from = i < 2 ? i : i + 2, to = 2 * from - (i < 2 ? 0 : 4);
+      next[to] = __builtin_shufflevector(rows[from], rows[from + 2], 0, 8, 1, 9, 4, 12, 5, 13);
+      next[to + 1] = __builtin_shufflevector(rows[from], rows[from + 2], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) rows[i] = next[i];
+  }
+  exchange<T, 8, 4>(rows, std::make_integer_sequence<int, 8>{});
+}
+
 template <class T, int N, int S = 1>
 [[gnu::always_inline]] inline void transpose(Row<T, N> (&rows)[N]) {
-  if constexpr (S < N) {
+  if constexpr (N == 8 && sizeof(T) == 4) {
+    transpose_halves<T>(rows);
+  } else if constexpr (S < N) {
     constexpr auto lanes = std::make_integer_sequence<int, N>{};
     if constexpr (N * sizeof(T) <= 16) interleave<T, N>(rows, lanes);
     else exchange<T, N, S>(rows, lanes);
@@ -66,30 +85,56 @@ template <class T, int N, int S = 1>
   }
 }
 
-// Rows [r, r + N) and columns [c, c + N).
 template <class T, int N>
-[[gnu::always_inline]] inline void move_square(const Block& b, int64_t r, int64_t c) {
-  constexpr int64_t size = sizeof(T);
-  const char* from = b.from + c * b.column + r * size;
-  char* to = b.to + r * b.to_row + c * size;
+[[gnu::always_inline]] inline void move_square(char* to, int64_t to_row, const char* from, int64_t column) {
   Row<T, N> rows[N];
 #pragma GCC unroll 16
-  for (int i = 0; i < N; ++i) __builtin_memcpy(&rows[i], from + i * b.column, sizeof rows[i]);
+  for (int i = 0; i < N; ++i) __builtin_memcpy(&rows[i], from + i * column, sizeof rows[i]);
   transpose<T, N>(rows);
 #pragma GCC unroll 16
-  for (int i = 0; i < N; ++i) __builtin_memcpy(to + i * b.to_row, &rows[i], sizeof rows[i]);
+  for (int i = 0; i < N; ++i) __builtin_memcpy(to + i * to_row, &rows[i], sizeof rows[i]);
 }
 
-// Squares of N x N; the last ones overlap those before them, so that no edge is left. A cache line of the result is
-// completed at once, since rows a power of two apart evict each other.
+constexpr int64_t kLineBytes = 64;
+
+// A square of whole cache lines, of which a part fits in registers: each line of the source is read at once, and each
+// of the result written at once, since rows a power of two apart evict each other.
+template <class T, int N>
+[[gnu::always_inline]] inline void move_lines(char* to, int64_t to_row, const char* from, int64_t column) {
+  constexpr int64_t part = N * sizeof(T), line = kLineBytes / sizeof(T);
+  alignas(kLineBytes) char buffer[line][kLineBytes];
+  for (int64_t c = 0; c < line; c += N) {
+#pragma GCC unroll 4
+    for (int64_t r = 0; r < line; r += N) {
+      move_square<T, N>(buffer[r] + c * sizeof(T), kLineBytes, from + c * column + r * sizeof(T), column);
+    }
+  }
+  for (int64_t i = 0; i < line; ++i) {
+    Row<T, N> parts[kLineBytes / part];
+    __builtin_memcpy(parts, buffer[i], sizeof parts);
+    __builtin_memcpy(to + i * to_row, parts, sizeof parts);
+  }
+}
+
+// Squares of N x N; the last ones overlap those before them, so that no edge is left.
 template <class T, int N>
 void move_squares(const Block& b) {
-  constexpr int64_t kLine = 64 / sizeof(T) > N ? 64 / sizeof(T) : N;
+  constexpr int64_t size = sizeof(T);
+  constexpr int64_t kLine = kLineBytes / size > N ? kLineBytes / size : N;
   for (int64_t line = 0; line < b.columns; line += kLine) {
     const int64_t end = line + kLine < b.columns ? line + kLine : b.columns;
-    for (int64_t r = 0; r < b.rows; r += N) {
+    int64_t r = 0;
+    if constexpr (kLine > N) {
+      if (end - line == kLine) {
+        for (; r + kLine <= b.rows; r += kLine) {
+          move_lines<T, N>(b.to + r * b.to_row + line * size, b.to_row, b.from + line * b.column + r * size, b.column);
+        }
+      }
+    }
+    for (; r < b.rows; r += N) {
       for (int64_t c = line; c < end; c += N) {
-        move_square<T, N>(b, r + N <= b.rows ? r : b.rows - N, c + N <= b.columns ? c : b.columns - N);
+        const int64_t i = r + N <= b.rows ? r : b.rows - N, j = c + N <= b.columns ? c : b.columns - N;
+        move_square<T, N>(b.to + i * b.to_row + j * size, b.to_row, b.from + j * b.column + i * size, b.column);
       }
     }
   }
