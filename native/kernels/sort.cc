@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "native/core/half.h"
+#include "native/kernels/vec/vec.h"
 
 namespace strided::STRIDED_ISA {
 namespace {
@@ -105,41 +106,83 @@ void decode(const SortRow& row, int64_t begin, int64_t end, const void* from, co
   }
 }
 
-/// Scans blocks of keys for one below the largest kept; kept items are in order all the time.
+// The keys of a row, in so many columns, and the smallest of each column: at least k keys of the row are no larger than
+// the k-th smallest of these.
+constexpr int64_t kColumns = 64;
+
+template <class T>
+void keys_of(const SortRow& row, Key<T>* keys, Key<T> (&minima)[kColumns]) {
+  const T* x = reinterpret_cast<const T*>(row.x);
+  const Key<T> mask = flip<T>(row.descending);
+  for (auto& minimum : minima) minimum = ~Key<T>(0);
+  for (int64_t i = 0; i < row.n; i += kColumns) {
+    const int64_t width = row.n - i < kColumns ? row.n - i : kColumns;
+    if (row.stride == 1 && width == kColumns) {
+      for (int64_t j = 0; j < kColumns; ++j) keys[i + j] = key_of(x[i + j]) ^ mask;
+    } else {
+      for (int64_t j = 0; j < width; ++j) keys[i + j] = key_of(x[(i + j) * row.stride]) ^ mask;
+    }
+    for (int64_t j = 0; j < width; ++j) minima[j] = keys[i + j] < minima[j] ? keys[i + j] : minima[j];
+  }
+}
+
+/// A bound that at least k of the minima do not exceed, and few more than k: the search ends where it is close.
+template <class K>
+K bound_of(const K (&minima)[kColumns], int64_t k) {
+  K low = minima[0], high = minima[0];
+  for (const K minimum : minima) low = minimum < low ? minimum : low, high = minimum > high ? minimum : high;
+  for (int step = 0; step < 24 && low < high; ++step) {
+    const K middle = low + (high - low) / 2;
+    Vec<K> counts{};
+#pragma GCC unroll 4
+    for (int64_t j = 0; j < kColumns; j += kLanes<K>) counts -= (Vec<K>)(load(minima + j) <= splat(middle));
+    const auto count = static_cast<int64_t>(sum_lanes<K>(counts));
+    high = count >= k ? middle : high;
+    low = count >= k ? low : middle + 1;
+    if (count == k) break;
+  }
+  return high;
+}
+
+/// Looks in blocks for keys up to a bound that about k are below; those kept are in order all the time.
 template <class T>
 void smallest(const SortRow& row, int64_t k, void* scratch, void* to) {
   using K = Key<T>;
   constexpr int64_t kBlock = 32;
-  const T* x = reinterpret_cast<const T*>(row.x);
   K* keys = static_cast<K*>(scratch);
   auto* items = static_cast<ItemOf<T>*>(to);
-  const K mask = flip<T>(row.descending);
-  if (row.stride == 1) {
-    for (int64_t i = 0; i < row.n; ++i) keys[i] = key_of(x[i]) ^ mask;
-  } else {
-    for (int64_t i = 0; i < row.n; ++i) keys[i] = key_of(x[i * row.stride]) ^ mask;
-  }
+  K minima[kColumns];
+  keys_of<T>(row, keys, minima);
+  K bound = k <= kColumns / 2 ? bound_of(minima, k) : ~K(0);
   int64_t kept = 0;
-  K limit = ~K(0);
   const auto take = [&](int64_t i) {
+    if (kept == k && keys[i] >= key(items[k - 1])) return;
     ItemOf<T> item;
     put(item, keys[i], i);
     int64_t at = kept < k ? kept++ : k - 1;
     for (; at > 0 && less(item, items[at - 1]); --at) items[at] = items[at - 1];
     items[at] = item;
-    if (kept == k) limit = key(items[k - 1]);
   };
   int64_t i = 0;
-  for (; i < k; ++i) take(i);
   for (; i + kBlock <= row.n; i += kBlock) {
-    K below = 0;
-    for (int64_t j = 0; j < kBlock; ++j) below |= keys[i + j] < limit ? K(1) : K(0);
-    if (!below) continue;
-    for (int64_t j = i; j < i + kBlock; ++j)
-      if (keys[j] < limit) take(j);
+    Vec<K> above = splat(~K(0));
+#pragma GCC unroll 4
+    for (int64_t j = 0; j < kBlock; j += kLanes<K>) above &= (Vec<K>)(load(keys + i + j) > splat(bound));
+    if (all((Vec<int32_t>)above)) continue;
+    int64_t found[kBlock], count = 0;
+    for (int64_t j = i; j < i + kBlock; ++j) {
+      found[count] = j;
+      count += keys[j] <= bound;
+    }
+    for (int64_t j = 0; j < count; ++j) take(found[j]);
+    if (kept < k) continue;
+    // From now on only what is smaller counts: of equal elements the first are kept.
+    const K largest = key(items[k - 1]);
+    if (largest == 0) return;
+    bound = largest - 1;
   }
   for (; i < row.n; ++i)
-    if (keys[i] < limit) take(i);
+    if (keys[i] <= bound) take(i);
 }
 
 template <class Item>
