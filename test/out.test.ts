@@ -31,7 +31,7 @@ describe('out=', () => {
       [0, 10, 12],
     ]);
     const wide = torch.zeros(2, 3, { dtype: torch.float64 });
-    expect(torch.neg(x, { out: wide }).tolist()).toEqual(x.neg().tolist());
+    expect(torch.sub(x, 1, { out: wide }).tolist()).toEqual(x.sub(1).tolist());
     const whole = torch.zeros(4, 3);
     torch.sub(x, 1, { out: whole.narrow(0, 1, 2) });
     expect(whole.sum().item()).toBe(9);
@@ -114,6 +114,73 @@ describe('out=', () => {
     expect(() => torch.gather(numbers.clone(), 0, numbers.narrow(0, 1, 2), { out })).toThrow(shared);
     const first = torch.empty(0);
     expect(() => torch.cat([first, x], { out: first })).toThrow(shared);
+  });
+
+  test.each([
+    ['abs', (out: torch.Tensor) => torch.abs(x, { out }), 'Found dtype Double but expected Float'],
+    [
+      'softmax',
+      (out: torch.Tensor) => torch.softmax(x, 1, { out }),
+      'Expected out tensor to have dtype float, but got double',
+    ],
+    [
+      'ones',
+      (out: torch.Tensor) => torch.ones(2, { out } as never),
+      'dtype Float does not match dtype of out parameter (Double)',
+    ],
+    [
+      'where',
+      (out: torch.Tensor) => torch.where(x.gt(1), x, x, { out } as never),
+      'Expected out type to be Float but got Double',
+    ],
+    [
+      'mm',
+      (out: torch.Tensor) => torch.mm(x, x.t(), { out }),
+      'Expected out tensor to have dtype float, but got double',
+    ],
+    ['amax', (out: torch.Tensor) => torch.amax(x, 1, { out }), "Float for input's dtype and Double for out's dtype"],
+    [
+      'take',
+      (out: torch.Tensor) => torch.take(x, torch.tensor([0n]), { out }),
+      'self.dtype = Float and out.dtype = Double',
+    ],
+    [
+      'nan_to_num',
+      (out: torch.Tensor) => torch.nan_to_num(x, { out } as never),
+      'dtype of out: Double should be same as input: Float',
+    ],
+  ] as const)('%s wants the dtype of its result', (_, into, text) => {
+    expect(() => into(empty(torch.float64))).toThrow(text);
+    into(empty());
+  });
+
+  test('dtypes of reductions, joins and factorizations', () => {
+    expect(torch.sum(x, 1, { out: empty(torch.int64) }).tolist()).toEqual([6, 9]);
+    expect(torch.mean(x, 1, { out: empty(torch.float64) }).dtype).toBe(torch.float64);
+    expect(torch.any(x, 1, { out: empty(torch.uint8) }).tolist()).toEqual([1, 1]);
+    expect(() => torch.any(x, 1, { out: empty() })).toThrow('any only supports bool tensor for result, got: Float');
+    expect(() => torch.cat([x], { out: indices() })).toThrow(
+      "torch.cat(): input types can't be cast to the desired output type Long",
+    );
+    expect(() => torch.linalg.pinv(x, { out: indices() } as never)).toThrow(
+      'linalg.pinv: Expected result to be safely castable from Float dtype, but got result with dtype Long',
+    );
+    expect(() => torch.linalg.eigvalsh(x.mm(x.t()), { out: empty(torch.float64) } as never)).toThrow(
+      'dtype float, but got double',
+    );
+  });
+
+  test('an input is not resized, another tensor is with a warning', () => {
+    const row = torch.ones(3);
+    expect(() => torch.add(row, x, { out: row })).toThrow(
+      "output with shape [3] doesn't match the broadcast shape [2, 3]",
+    );
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect(torch.exp(row, { out: torch.zeros(5) }).shape).toEqual([3]);
+    expect(warned.mock.calls[0]?.[0]).toContain(
+      'An output with one or more elements was resized since it had shape [5], which does not match the required output shape [3]',
+    );
+    warned.mockRestore();
   });
 
   test('a result that is its argument stays apart from it', () => {

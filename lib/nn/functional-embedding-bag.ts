@@ -1,4 +1,5 @@
 /** torch.nn.functional.embedding_bag: arguments, their checks, and the bags. */
+import { gradEnabled } from '../autograd/modes.js';
 import { NotImplementedError, RuntimeError, TypeError, ValueError } from '../errors.js';
 import { checkMode, listBags, reduceBags, rowBags } from '../ops/embedding-bag.js';
 import { sameShape } from '../size.js';
@@ -48,7 +49,8 @@ export const embedding_bag = withKeywords(
       );
     }
     checkMode(mode);
-    if (o.sparse) throw new NotImplementedError('embedding_bag(): sparse gradients are not supported');
+    if (o.sparse && weight.requires_grad && gradEnabled())
+      throw new NotImplementedError('embedding_bag(): sparse gradients are not supported');
     if (scale !== null && !sameShape(scale.shape, input.shape)) {
       throw new ValueError(
         `embedding_bag: If per_sample_weights (${scale.shape}) is not None, then it must have the same shape as the input (${input.shape})`,

@@ -6,10 +6,13 @@ import type { Tensor } from '../tensor.js';
 /** A result that was put together through views of it: without them, and as if never changed. */
 export const finished = (t: Tensor): Tensor => t.data;
 
-/** A copy with the very strides of `x`, gaps included, as PyTorch makes for these ops. */
+/** A copy with the very strides and offset of `x`, gaps included, as PyTorch makes for these ops. */
 export function cloneWithStrides(x: Tensor): Tensor {
   const overlaps = x.stride().some((step, d) => step === 0 && (x.shape[d] as number) > 1);
-  return overlaps ? x.clone() : x.new_empty_strided([...x.shape], x.stride()).copy_(x);
+  if (overlaps) return x.clone();
+  const [shape, stride, offset] = [[...x.shape], x.stride(), x.storage_offset()];
+  const reach = shape.reduce((n, size, d) => n + (size - 1) * (stride[d] as number), offset + 1);
+  return x.new_empty(Math.max(reach, 0)).as_strided(shape, stride, offset).copy_(x);
 }
 
 /** Refuses to replace a slice by what has another shape. */

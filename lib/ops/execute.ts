@@ -3,6 +3,7 @@
 import { checkInPlace, rebase } from '../autograd/in-place.js';
 import { activeAutocast, gradEnabled, recording } from '../autograd/modes.js';
 import { OpNode } from '../autograd/op-node.js';
+import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { binary, opCode } from '../native.js';
 import { sameShape } from '../size.js';
@@ -97,13 +98,17 @@ function writeResult(spec: OpSpec, result: Tensor, to: Tensor): void {
   write(to, result);
 }
 
-export function checkCast(result: Tensor, to: Tensor): void {
-  const rank = (t: Tensor) => (t.dtype.is_floating_point ? 2 : t.dtype.name === 'bool' ? 0 : 1);
-  if (result.dtype !== to.dtype && rank(result) > rank(to)) {
-    throw new RuntimeError(
-      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`,
-    );
-  }
+/** Whether the values of one dtype make sense in the other: not floats as integers, nor numbers as bool. */
+export function canCast(from: DType, to: DType): boolean {
+  const rank = (dtype: DType) => (dtype.is_floating_point ? 2 : dtype.name === 'bool' ? 0 : 1);
+  return rank(from) <= rank(to);
+}
+
+function checkCast(result: Tensor, to: Tensor): void {
+  if (canCast(result.dtype, to.dtype)) return;
+  throw new RuntimeError(
+    `result type ${result.dtype.scalarName} can't be cast to the desired output type ${to.dtype.scalarName}`,
+  );
 }
 
 function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {

@@ -42,7 +42,7 @@ export const _index_put_ = changing(_index_put);
  * @example
  * torch.eye(3).index_select(0, torch.tensor([2n, 0n])); // tensor([[0., 0., 1.], [1., 0., 0.]])
  */
-export const index_select = op('index_select(Tensor self, int dim, Tensor index)', { apart: true, exact: true });
+export const index_select = op('index_select(Tensor self, int dim, Tensor index)', { apart: true });
 derive(index_select, { self: ['index', (g, s) => zeros(g, s.shape).index_add(s.dim, s.index, g)] });
 
 /**
@@ -100,7 +100,7 @@ export const index_fill_ = overload('index_fill_', [changing(fillWithTensor), ch
  * @example
  * torch.eye(2).take(torch.tensor([0n, -1n])); // tensor([1., 1.])
  */
-export const take = op('take(Tensor self, Tensor index)', { apart: true, exact: true });
+export const take = op('take(Tensor self, Tensor index)', { apart: true });
 derive(take, { self: ['index', (g, s) => zeros(g, s.shape).put(s.index, g, true)] });
 
 /**
@@ -178,7 +178,7 @@ export const masked_fill_ = overload('masked_fill_', [changing(maskedFillTensor)
  * @example
  * torch.arange(3).masked_select(torch.tensor([true, false, true])); // tensor([0., 2.])
  */
-export const masked_select = op('masked_select(Tensor self, Tensor mask)', { apart: true, exact: true });
+export const masked_select = op('masked_select(Tensor self, Tensor mask)', { apart: true });
 derive(masked_select, {
   self: [
     'mask',

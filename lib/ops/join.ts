@@ -246,14 +246,14 @@ compose(flipud, (self) => {
  * @example
  * torch.ones(2, 2).tril(); // tensor([[1., 0.], [1., 1.]])
  */
-export const tril = op('tril(Tensor self, int diagonal=0)', { inplace: true, exact: true });
+export const tril = op('tril(Tensor self, int diagonal=0)', { inplace: true });
 derive(tril, { self: (g, s) => g.tril(s.diagonal) });
 /**
  * The upper triangle of matrices, the rest zero; `diagonal` above 0 keeps less.
  * @example
  * torch.ones(2, 2).triu(); // tensor([[1., 1.], [0., 1.]])
  */
-export const triu = op('triu(Tensor self, int diagonal=0)', { inplace: true, exact: true });
+export const triu = op('triu(Tensor self, int diagonal=0)', { inplace: true });
 derive(triu, { self: (g, s) => g.triu(s.diagonal) });
 
 const _trilIndices = op('_tril_indices(int row, int col, int offset)', { native: 'tril_indices', method: false });

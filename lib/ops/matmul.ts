@@ -46,7 +46,7 @@ derive(_mm, {
  * @example
  * torch.ones(2, 3).mm(torch.ones(3, 4)).shape; // [2, 4]
  */
-export const mm = op('mm(Tensor self, Tensor mat2)', { native: '', exact: true });
+export const mm = op('mm(Tensor self, Tensor mat2)', { native: '' });
 compose(mm, (self, mat2) => execute(_mm.spec, [self, mat2, layoutOf(self, mat2)]));
 
 const _addmm = op('_addmm(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha, int layout)', {
@@ -99,7 +99,7 @@ compose(_addmm_activation, (self, mat1, mat2, beta, alpha, use_gelu) => {
  * @example
  * torch.mv(torch.tensor([[1, 2], [3, 4]]), torch.tensor([1, 1])); // tensor([3., 7.])
  */
-export const mv = op('mv(Tensor self, Tensor vec)', { exact: true });
+export const mv = op('mv(Tensor self, Tensor vec)');
 derive(mv, {
   self: ['vec', (g, s) => g.outer(s.vec)],
   vec: ['self', (g, s) => s.self.t().mv(g)],
@@ -202,7 +202,7 @@ derive(addr, {
  * @example
  * torch.bmm(torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape; // [5, 2, 4]
  */
-export const bmm = op('bmm(Tensor self, Tensor mat2)', { exact: true });
+export const bmm = op('bmm(Tensor self, Tensor mat2)');
 derive(bmm, {
   self: ['mat2', (g, s) => g.bmm(T(s.mat2))],
   mat2: ['self', (g, s) => T(s.self).bmm(g)],

@@ -1,12 +1,13 @@
 /** Results that go where the caller says: torch.add(x, y, { out }), torch.max(x, 1, { out: [values, indices] }). */
 
 import { gradEnabled, recording } from '../autograd/modes.js';
-import type { DType } from '../dtype.js';
 import { RuntimeError, TypeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
+import { warnOnce } from '../warn.js';
 import { named, runNative } from './encode.js';
-import { checkCast, execute, replace, write } from './execute.js';
+import { execute, replace, write } from './execute.js';
+import { checkOutDtype, writesDirectly } from './out-rules.js';
 import { isOptions } from './schema.js';
 import type { OpSpec } from './spec.js';
 
@@ -23,36 +24,14 @@ export function takeOut(args: readonly unknown[]): Out | null {
   throw new TypeError('out must be a Tensor, or an array of them where there are several results');
 }
 
-/** What PyTorch's messages about out= call the types. */
-const C_NAMES: Record<string, string> = {
-  bool: 'bool',
-  uint8: 'unsigned char',
-  int8: 'signed char',
-  int16: 'short int',
-  int32: 'int',
-  int64: 'long int',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-  float32: 'float',
-  float64: 'double',
-};
-const nameInC = (dtype: DType): string => C_NAMES[dtype.name] ?? dtype.name;
-
-function checkSame(result: Tensor, out: Tensor): void {
-  if (result.dtype === out.dtype) return;
-  throw new RuntimeError(
-    `Expected out tensor to have dtype ${nameInC(result.dtype)}, but got ${nameInC(out.dtype)} instead`,
-  );
-}
-
 const storageOf = (t: Tensor): number => t.untyped_storage().data_ptr();
 const reach = (t: Tensor): number =>
   t.stride().reduce((n, step, d) => n + step * ((t.shape[d] as number) - 1), 1) * t.dtype.itemsize;
 
 /** Refuses a result of which several elements are one. */
-function checkDistinct(out: Tensor, result: Tensor): void {
+function checkDistinct(out: Tensor): void {
   const shared = out.stride().some((step, d) => step === 0 && (out.shape[d] as number) > 1);
-  if (!shared || !sameShape(out.shape, result.shape)) return;
+  if (!shared) return;
   throw new RuntimeError(
     'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
       'Please clone() the tensor before performing the operation.',
@@ -92,7 +71,16 @@ function broadcastTo(shape: readonly number[], values: readonly unknown[]): bool
 }
 
 function place(result: Tensor, out: Tensor, inputs: readonly Tensor[]): void {
-  if (sameShape(result.shape, out.shape)) write(out, result);
+  const fits = sameShape(result.shape, out.shape);
+  if (!fits && out.numel() > 0) {
+    warnOnce(
+      `An output with one or more elements was resized since it had shape [${out.shape.join(', ')}], which does not ` +
+        `match the required output shape [${result.shape.join(', ')}]. This behavior is deprecated, and in a future ` +
+        'PyTorch release outputs will not be resized unless they have zero elements. You can explicitly reuse an out ' +
+        'tensor t by resizing it, inplace, to zero elements with t.resize_(0).',
+    );
+  }
+  if (fits) write(out, result);
   else if (result.dtype !== out.dtype) replace(out, result.to(out.dtype));
   else replace(out, inputs.some((t) => storageOf(t) === storageOf(result)) ? result.clone() : result);
   out.bump();
@@ -102,13 +90,18 @@ function place(result: Tensor, out: Tensor, inputs: readonly Tensor[]): void {
 export function executeOut(spec: OpSpec, values: unknown[], out: Out): unknown {
   const outs = out instanceof Tensor ? [out] : out;
   const inputs = spec.tensorParams.flatMap((i) => values[i] as unknown).filter((t) => t instanceof Tensor);
-  if (gradEnabled() && [...outs, ...inputs].some((t) => t.requires_grad)) {
+  if (gradEnabled() && !spec.notDifferentiable && [...outs, ...inputs].some((t) => t.requires_grad)) {
     throw new RuntimeError(
       `${spec.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
     );
   }
   // The kernel writes where it is to go, without a copy.
-  if (out instanceof Tensor && spec.elementwise && broadcastTo(out.shape, values)) {
+  if (
+    out instanceof Tensor &&
+    spec.elementwise &&
+    broadcastTo(out.shape, values) &&
+    writesDirectly(spec, values, out)
+  ) {
     runNative(spec.code, spec.schema, values, true, out);
     out.bump();
     return out;
@@ -123,10 +116,14 @@ export function executeOut(spec: OpSpec, values: unknown[], out: Out): unknown {
   }
   for (const [i, r] of results.entries()) {
     const to = outs[i] as Tensor;
-    if (spec.flags.exact || !(out instanceof Tensor)) checkSame(r, to);
-    else checkCast(r, to);
+    checkOutDtype(spec, r.dtype, to.dtype, out instanceof Tensor);
+    if (spec.elementwise && inputs.includes(to) && !sameShape(to.shape, r.shape)) {
+      throw new RuntimeError(
+        `output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${r.shape.join(', ')}]`,
+      );
+    }
     if (spec.flags.apart) {
-      checkDistinct(to, r);
+      checkDistinct(to);
       for (const t of inputs) checkApart(to, t, r);
     }
   }

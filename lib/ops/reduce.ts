@@ -95,13 +95,13 @@ export const prod = overload('prod', [prodAll, prodDim]);
  * @example
  * torch.tensor([[1, 5], [7, 2]]).amax(1); // tensor([5., 7.])
  */
-export const amax = op('amax(Tensor self, int[]? dim=None, bool keepdim=False)', { exact: true });
+export const amax = op('amax(Tensor self, int[]? dim=None, bool keepdim=False)');
 /**
  * The smallest elements; NaN where there is one. Gradient: shared evenly by equal ones.
  * @example
  * torch.tensor([[1, 5], [7, 2]]).amin(1); // tensor([1., 2.])
  */
-export const amin = op('amin(Tensor self, int[]? dim=None, bool keepdim=False)', { exact: true });
+export const amin = op('amin(Tensor self, int[]? dim=None, bool keepdim=False)');
 derive(amax, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, s)] });
 derive(amin, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, s)] });
 /**
@@ -159,13 +159,13 @@ export const min = overload('min', [minAll, minOther, minDim]);
  * @example
  * torch.tensor([[1, 5], [7, 2]]).argmax(1); // tensor([1, 0])
  */
-export const argmax = op('argmax(Tensor self, int? dim=None, bool keepdim=False)', { exact: true });
+export const argmax = op('argmax(Tensor self, int? dim=None, bool keepdim=False)');
 /**
  * The index of the smallest element, the first of equal ones; without `dim` in the flattened tensor.
  * @example
  * torch.tensor([[1, 5], [7, 2]]).argmin(1); // tensor([0, 1])
  */
-export const argmin = op('argmin(Tensor self, int? dim=None, bool keepdim=False)', { exact: true });
+export const argmin = op('argmin(Tensor self, int? dim=None, bool keepdim=False)');
 derive(argmax, 'none');
 derive(argmin, 'none');
 

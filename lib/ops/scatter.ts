@@ -14,7 +14,6 @@ const zeros = (g: Tensor, shape: readonly number[]) => g.new_zeros([...shape]);
  */
 export const gather = op('gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False)', {
   apart: true,
-  exact: true,
 });
 derive(gather, { self: ['index', (g, s) => zeros(g, s.shape).scatter_add(s.dim, s.index, g)] });
 

@@ -58,7 +58,9 @@ derive(topk, { self: ['indices', ([g], s) => g && placed(g, s.indices, s)] });
  * @example
  * torch.tensor([3, 1, 2]).kthvalue(2).values; // tensor(2.)
  */
-export const kthvalue = op('kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (values, indices)');
+export const kthvalue = op('kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (values, indices)', {
+  apart: true,
+});
 derive(kthvalue, { self: ['indices', ([g], s) => g && selected(g, s.indices, s)] });
 
 /**

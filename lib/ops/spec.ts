@@ -30,8 +30,6 @@ export interface Flags {
   readonly view?: boolean;
   /** `out` may not share memory with an input. */
   readonly apart?: boolean;
-  /** `out` has to have the dtype of the result, not one that it can be cast to. */
-  readonly exact?: boolean;
   /** The first argument is changed and returned. */
   readonly mutates?: boolean;
   /** No method on Tensor: torch.zeros. */

@@ -1,7 +1,7 @@
 /** Element-wise functions of three operands. */
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { compose, derive, inPlaceOf, op, overload } from './define.js';
+import { alsoUsed, compose, derive, inPlaceOf, op, overload } from './define.js';
 import { refuseDtype } from './refusals.js';
 import type { Scalar } from './schema-types.js';
 
@@ -213,6 +213,7 @@ derive(addcmul, {
  * torch.addcdiv(torch.ones(2), torch.tensor([1, 2]), torch.tensor([2, 4])); // tensor([1.5000, 1.5000])
  */
 export const addcdiv = op('addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
+alsoUsed('add_divided');
 derive(addcdiv, {
   self: (g) => g,
   tensor1: ['tensor2', (g, s) => g.mul(s.value).div(s.tensor2)],

@@ -100,7 +100,7 @@ Tensor addcdiv(const Tensor& x, const Tensor& y, const Tensor& z, const Scalar& 
         "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.");
   const DType whole = strided::result_type(x, y, z);
   if (is_half(whole)) return in_float32(&addcdiv, x, y, z, value);
-  return binary(BinaryOp::add, x, binary(BinaryOp::div, scaled(y, value, whole), z));
+  return ternary(TernaryOp::add_divided, x, scaled(y, value, whole), z);
 }
 
 }  // namespace strided::ops

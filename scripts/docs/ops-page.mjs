@@ -16,6 +16,22 @@ function declaredName(path, names) {
   return [parts.join('_'), parts.slice(-2).join('_'), last].find((name) => names.has(name)) ?? path;
 }
 
+/** What is counted of a record: a heading, what it means, and the kinds of checks that it takes together. */
+const PARTS = [
+  [
+    'forward',
+    'values, shapes and dtypes, also as a method and in place',
+    ['call', 'values', 'dtype/shape', 'mutation', 'method', 'in-place'],
+  ],
+  ['strides, alias', 'strides of results, and whose memory they share', ['strides', 'alias']],
+  ['gradient', 'of all inputs', ['gradient']],
+  ['second gradient', 'of these', ['second gradient']],
+];
+const headings = PARTS.map(([heading]) => heading).join(' | ');
+const ruler = PARTS.map(() => '---').join(' | ');
+const fraction = ([passed, total]) => (total > 0 ? `${passed} of ${total}` : '');
+const cells = (parts) => parts.map(fraction).join(' | ');
+
 async function main() {
   const { SELECTION, SHARED } = require('../../build/test/conformance/source.js');
   const folder = existsSync(SHARED) ? SHARED : SELECTION;
@@ -28,9 +44,14 @@ async function main() {
   const counts = new Map();
   await replayAll({ folder, sections: ['ops'] }, (record) => {
     const name = declaredName(manifest.ops?.[record.name]?.path ?? record.name, bases);
-    const count = counts.get(name) ?? { tier: tierOf(record), passed: 0, total: 0 };
-    count.total++;
+    const count = counts.get(name) ?? { tier: tierOf(record), passed: 0, parts: PARTS.map(() => [0, 0]) };
     if (record.status === 'passed') count.passed++;
+    for (const [i, [, , kinds]] of PARTS.entries()) {
+      const checks = record.checks.filter(({ kind }) => kinds.includes(kind));
+      if (checks.length === 0 && (i > 0 || record.status !== 'absent')) continue;
+      count.parts[i][1]++;
+      if (checks.length > 0 && checks.every(({ status }) => status === 'passed')) count.parts[i][0]++;
+    }
     counts.set(name, count);
   });
   const exceptions = JSON.parse(readFileSync(join(root, 'test', 'conformance', 'exceptions.json'), 'utf8'));
@@ -39,21 +60,24 @@ async function main() {
 
 function page(rows, counts, manifest, exceptions) {
   const tiers = new Map();
-  for (const { tier, passed, total } of counts.values()) {
-    const sum = tiers.get(tier) ?? { passed: 0, total: 0 };
-    tiers.set(tier, { passed: sum.passed + passed, total: sum.total + total });
+  for (const { tier, parts } of counts.values()) {
+    const sum = tiers.get(tier) ?? PARTS.map(() => [0, 0]);
+    tiers.set(
+      tier,
+      sum.map(([passed, total], i) => [passed + parts[i][0], total + parts[i][1]]),
+    );
   }
   const vectors = (name) => {
     const count = counts.get(name.split('.')[0]);
-    return count ? ` ${count.tier} | ${count.passed} of ${count.total} |` : ' | |';
+    return count ? ` ${count.tier} | ${cells(count.parts)} |` : ` |${' |'.repeat(PARTS.length)}`;
   };
   const shown = new Set([...rows.keys()].map((name) => name.split('.')[0]));
   const others = [...counts].filter(([name]) => !shown.has(name));
   const missing = others.filter(([, { passed }]) => passed === 0).map(([name]) => `\`${name}\``);
   const composed = others
     .filter(([, { passed }]) => passed > 0)
-    .map(([name, { tier, passed, total }]) => `| \`${name}\` | ${tier} | ${passed} of ${total} |`);
-  const records = [...counts.values()].reduce((sum, { total }) => sum + total, 0);
+    .map(([name, { tier, parts }]) => `| \`${name}\` | ${tier} | ${cells(parts)} |`);
+  const records = [...counts.values()].reduce((sum, { parts }) => sum + parts[0][1], 0);
   const listed = ({ names, id }) => (names ?? [id]).map((name) => `\`${name}\``).join(', ');
   const source = manifest.torch ? `that PyTorch ${manifest.torch.split('+')[0]} computed` : 'of test/conformance';
   return `# Ops
@@ -63,18 +87,22 @@ replay of ${records} vectors ${source}, which it does not. Overloads of a name s
 a formula of its own, or that of the ops an op is made of; gradients, and gradients of gradients, are checked against
 differences by \`npm test\`. Ops with tensors as results take \`out\`, unless those are views.
 
-| tier | vectors passed |
-| --- | --- |
-${[...tiers].map(([tier, { passed, total }]) => `| ${tier} | ${passed} of ${total} |`).join('\n')}
+How many vectors pass is counted for:
 
-| op | forms | gradient | tier | vectors passed |
-| --- | --- | --- | --- | --- |
+${PARTS.map(([heading, meaning]) => `- ${heading}: ${meaning}`).join('\n')}
+
+| tier | ${headings} |
+| --- | ${ruler} |
+${[...tiers].map(([tier, parts]) => `| ${tier} | ${cells(parts)} |`).join('\n')}
+
+| op | forms | gradient by | tier | ${headings} |
+| --- | --- | --- | --- | ${ruler} |
 ${[...rows].map(([name, row]) => row + vectors(name)).join('\n')}
 
 ## Functions over ops
 
-| name | tier | vectors passed |
-| --- | --- | --- |
+| name | tier | ${headings} |
+| --- | --- | ${ruler} |
 ${composed.join('\n')}
 
 ## Not there
