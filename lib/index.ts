@@ -36,6 +36,7 @@ export {
 } from './autograd/modes.js';
 export { compile } from './compile.js';
 export { set_default_dtype } from './default-dtype.js';
+export { accelerator, backends, cuda, device } from './device.js';
 export {
   bfloat16,
   bool,
@@ -79,6 +80,7 @@ export {
   preserve_format,
   strided,
 } from './memory-format.js';
+export { deepcopy } from './nn/copy.js';
 export * from './ops/index.js';
 export {
   default_generator,

@@ -44,12 +44,22 @@ test.each(refused)('%s is refused', (call, text) => {
   expect(call).toThrow(new torch.ValueError(text));
 });
 
-test('whole defaults that are floats in PyTorch print as floats', () => {
+test('whole options that are floats in PyTorch print as floats', () => {
   expect(String(new torch.optim.Adadelta(p))).toContain('    lr: 1.0\n');
   expect(String(new torch.optim.ASGD(p))).toContain('    t0: 1000000.0\n');
   expect(String(new Adafactor(p))).toBe(
     'Adafactor (\nParameter Group 0\n    beta2_decay: -0.8\n    d: 1.0\n    eps: (None, 0.001)\n    foreach: None\n' +
       '    lr: 0.01\n    maximize: False\n    weight_decay: 0.0\n)',
   );
-  expect(String(new torch.optim.SGD(p, { lr: 1 }))).toContain('    lr: 1\n');
+  const sgd = new torch.optim.SGD(p, { lr: 1, momentum: 1 });
+  new torch.optim.lr_scheduler.StepLR(sgd, 5);
+  expect(String(sgd)).toBe(
+    'SGD (\nParameter Group 0\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n' +
+      '    initial_lr: 1.0\n    lr: 1.0\n    maximize: False\n    momentum: 1.0\n    nesterov: False\n    weight_decay: 0\n)',
+  );
+  expect(String(new torch.optim.Adam(p, { betas: [0, 0.5] }))).toContain('    betas: (0.0, 0.5)\n');
+  expect(String(new torch.optim.SGD(p, { lr: torch.tensor(0.5) }))).toContain('    lr: 0.5\n');
+  const lbfgs = String(new torch.optim.LBFGS(p));
+  expect(lbfgs).toContain('    history_size: 100\n    line_search_fn: None\n    lr: 1\n    max_eval: 25\n');
+  expect(String(new torch.optim.Rprop(p))).toContain('    etas: (0.5, 1.2)\n');
 });

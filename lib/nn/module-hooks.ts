@@ -9,6 +9,7 @@ import { warnOnce } from '../warn.js';
 import { HookList, type RemovableHandle } from './hooks.js';
 import type { Module } from './module.js';
 import { typeName } from './repr.js';
+import type { IncompatibleKeys, LoadArgs } from './state-dict.js';
 
 type Grads = readonly (Tensor | null)[];
 type Replaced = Tensor | null | undefined | void | Grads;
@@ -36,7 +37,27 @@ interface Registered<Hook> {
   readonly always: boolean;
 }
 
-export class ModuleHooks {
+/** Called before the state of a module is saved. */
+export type SavePreHook = (module: Module, prefix: string, keep_vars: boolean) => unknown;
+/** Called after the state of a module was saved; what it returns, if anything, replaces the state. */
+export type SaveHook = (module: Module, state_dict: any, prefix: string, local_metadata: object) => any;
+/** Called before a module takes its part of a state. */
+export type LoadPreHook = (module: Module, ...args: LoadArgs) => unknown;
+/** Called after a module was loaded. */
+export type LoadHook = (module: Module, incompatible_keys: IncompatibleKeys) => unknown;
+
+export interface StateHooks {
+  readonly beforeSave: Iterable<SavePreHook>;
+  readonly afterSave: Iterable<SaveHook>;
+  readonly beforeLoad: Iterable<LoadPreHook>;
+  readonly afterLoad: Iterable<LoadHook>;
+}
+
+export class ModuleHooks implements StateHooks {
+  readonly beforeSave = new HookList<SavePreHook>();
+  readonly afterSave = new HookList<SaveHook>();
+  readonly beforeLoad = new HookList<LoadPreHook>();
+  readonly afterLoad = new HookList<LoadHook>();
   readonly pre = new HookList<Registered<ForwardPreHook>>();
   readonly forward = new HookList<Registered<ForwardHook>>();
   readonly backwardPre = new HookList<BackwardPreHook>();
@@ -50,6 +71,14 @@ export class ModuleHooks {
     { prepend = false, with_kwargs = false, always_call = false }: HookOptions,
   ): RemovableHandle {
     return this.forward.add({ hook, kwargs: with_kwargs, always: always_call }, prepend);
+  }
+  copy(): ModuleHooks {
+    const result = new ModuleHooks();
+    for (const kind of Object.keys(this) as (keyof ModuleHooks)[]) {
+      const [from, to] = [this[kind], result[kind]] as unknown as [Iterable<unknown>, HookList<unknown>];
+      for (const hook of from) to.add(hook);
+    }
+    return result;
   }
   get size(): number {
     return this.pre.size + this.forward.size + this.backwardPre.size + this.backward.size;

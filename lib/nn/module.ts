@@ -4,17 +4,23 @@ import { bfloat16, type DType, float16, float32, float64 } from '../dtype.js';
 import { AttributeError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from '../errors.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
-import { Callable } from './callable.js';
-import type { RemovableHandle } from './hooks.js';
-import * as around from './module-hooks.js';
+import { checkDevice, type Destination, dtypeOf } from './destination.js';
+import { Hooked } from './hooked.js';
 import { Parameter, persistenceOf } from './parameter.js';
 import { blockRepr, indentRest, typeName } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
-import { type IncompatibleKeys, loadStateDict, type StateDict, saveStateDict } from './state-dict.js';
+import {
+  extraStateText,
+  type IncompatibleKeys,
+  type LoadArgs,
+  loadOwn,
+  loadStateDict,
+  type StateDict,
+  type StateDictOptions,
+  saveOwn,
+  saveStateDict,
+} from './state-dict.js';
 import { type Named, namedMembers, namedModules } from './traverse.js';
-
-/** What `to` accepts: a dtype, a device, a tensor that has both, or them by name. */
-export type Destination = DType | string | Tensor | { dtype?: DType | null; device?: string | null };
 
 /** A module is called like a function, with the arguments and the result of its `forward`. */
 export interface Module {
@@ -55,43 +61,15 @@ const modules = signature(
  * net(torch.ones(4, 2)).shape; // [4, 1]
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call is implemented by Callable
-export class Module extends Callable {
-  #hooks: around.ModuleHooks | null = null;
+export class Module extends Hooked {
   readonly #bufferNames = new Map<string, { persistent: boolean }>();
 
   /** False after `eval()`: layers such as dropout then behave differently. */
   training: boolean = true;
 
   /** The computation. Call the module itself instead: only that runs its hooks. */
-  forward(..._args: any[]): any {
+  override forward(..._args: any[]): any {
     throw new NotImplementedError(`Module [${this.constructor.name}] is missing the required "forward" function`);
-  }
-
-  override _call_impl(args: unknown[]): unknown {
-    return this.#hooks === null && around.everyModule.size === 0
-      ? this.forward(...args)
-      : around.callWithHooks(this, this.#hooks, args);
-  }
-
-  /** Calls `hook(module, args)` before every forward; what it returns replaces the arguments. */
-  register_forward_pre_hook(hook: around.ForwardPreHook, options: around.HookOptions = {}): RemovableHandle {
-    this.#hooks ??= new around.ModuleHooks();
-    return this.#hooks.addPre(hook, options);
-  }
-  /** Calls `hook(module, args, output)` after every forward; what it returns replaces the output. */
-  register_forward_hook(hook: around.ForwardHook, options: around.HookOptions = {}): RemovableHandle {
-    this.#hooks ??= new around.ModuleHooks();
-    return this.#hooks.addForward(hook, options);
-  }
-  /** Calls `hook(module, grad_output)` when the gradients of the outputs are known; what it returns replaces them. */
-  register_full_backward_pre_hook(hook: around.BackwardPreHook, { prepend = false } = {}): RemovableHandle {
-    this.#hooks ??= new around.ModuleHooks();
-    return this.#hooks.backwardPre.add(hook, prepend);
-  }
-  /** Calls `hook(module, grad_input, grad_output)` when both are known; what it returns replaces those of the inputs. */
-  register_full_backward_hook(hook: around.BackwardHook, { prepend = false } = {}): RemovableHandle {
-    this.#hooks ??= new around.ModuleHooks();
-    return this.#hooks.backward.add(hook, prepend);
   }
 
   /** The module's own parameters by name. */
@@ -316,6 +294,21 @@ export class Module extends Callable {
     return this._apply((t) => (t.dtype.is_floating_point ? t.to(dtype) : t));
   }
 
+  /** The same as `to('cpu')`, where all modules are. */
+  cpu(): this {
+    return this;
+  }
+
+  /** Converts all parameters and buffers, integers included. */
+  type(dst_type: DType): this {
+    return this._apply((t) => t.to(dst_type));
+  }
+
+  /** Nothing to do: `share()` of a tensor shares its memory with other threads. */
+  share_memory(): this {
+    return this;
+  }
+
   float(): this {
     return this.to(float32);
   }
@@ -335,8 +328,8 @@ export class Module extends Callable {
   /**
    * Parameters and persistent buffers by dotted name, detached unless `keep_vars`; they share memory with the module.
    */
-  state_dict({ prefix = '', keep_vars = false } = {}): Record<string, Tensor> {
-    return saveStateDict(this, prefix, keep_vars, {});
+  state_dict({ destination = {}, prefix = '', keep_vars = false }: StateDictOptions = {}): Record<string, Tensor> {
+    return saveStateDict(this, destination, prefix, keep_vars);
   }
 
   /** Copies what `state_dict` gave into this module; with `strict` the names have to be the same. */
@@ -347,6 +340,26 @@ export class Module extends Callable {
   ): IncompatibleKeys {
     const options = typeof strict === 'boolean' ? { strict, assign } : strict;
     return loadStateDict(this, state_dict, options.strict ?? true, options.assign ?? false);
+  }
+
+  /** Writes this module's own state, not that of modules below it, into `destination`; to be extended. */
+  _save_to_state_dict(destination: Record<string, Tensor>, prefix: string, keep_vars: boolean): void {
+    saveOwn(this, destination, prefix, keep_vars);
+  }
+
+  /** Reads this module's own part of `state_dict`, whose names start with `prefix`; what is wrong goes into the lists. */
+  _load_from_state_dict(...[state_dict, prefix, local_metadata, strict, missing, unexpected, errors]: LoadArgs): void {
+    loadOwn(this, state_dict, prefix, local_metadata, strict, missing, unexpected, errors);
+  }
+
+  /** What `state_dict` shall hold of this module beside tensors; a derived class implements it with `set_extra_state`. */
+  get_extra_state(): unknown {
+    throw new RuntimeError(extraStateText('get_extra_state'));
+  }
+
+  /** Takes what `get_extra_state` gave. */
+  set_extra_state(_state: unknown): void {
+    throw new RuntimeError(extraStateText('set_extra_state'));
   }
 
   /** What stands between the parentheses when the module is printed. */
@@ -367,22 +380,6 @@ export class Module extends Callable {
 function attribute(module: Module, name: string): unknown {
   if (name in module) return Reflect.get(module, name);
   throw new AttributeError(`${module.constructor.name} has no attribute \`${name}\``);
-}
-
-function dtypeOf(destination: Destination): DType | null {
-  if (destination instanceof Tensor) return destination.dtype;
-  if (isOptions(destination)) {
-    checkDevice(destination.device ?? 'cpu');
-    return destination.dtype ?? null;
-  }
-  if (typeof destination !== 'string') return destination;
-  checkDevice(destination);
-  return null;
-}
-
-function checkDevice(device: string): void {
-  if (device !== 'cpu')
-    throw new RuntimeError(`Module.to: expected device 'cpu', which is the only one, got '${device}'`);
 }
 
 /** Forgets the gradient of `param`, or fills it with zeros. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { no_grad } from '../autograd/modes.js';
-import { RuntimeError, TypeError } from '../errors.js';
+import { AssertionError, RuntimeError, TypeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import type { Module } from './module.js';
 import { Parameter } from './parameter.js';
@@ -35,52 +35,114 @@ export class IncompatibleKeys {
   }
 }
 
+export interface StateDictOptions {
+  /** What the state is added to; a new object. */
+  destination?: Record<string, Tensor>;
+  /** Put before all names. */
+  prefix?: string;
+  /** Whether the very parameters are given, not tensors detached from them; false. */
+  keep_vars?: boolean;
+}
+
+/** What `_load_from_state_dict` and the hooks before it get. */
+export type LoadArgs = [
+  state_dict: Record<string, any>,
+  prefix: string,
+  local_metadata: { assign_to_params_buffers?: boolean },
+  strict: boolean,
+  missing_keys: string[],
+  unexpected_keys: string[],
+  error_msgs: string[],
+];
+
+const EXTRA = '_extra_state';
+
+export const extraStateText = (method: 'get_extra_state' | 'set_extra_state'): string =>
+  `Reached a code path in Module.${method}() that should never be called. Please file an issue at ` +
+  'https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.';
+
+/** Whether a class between that of `module` and Module, whose own method throws, implements `method`. */
+function overrides(module: Module, method: 'get_extra_state' | 'set_extra_state'): boolean {
+  const found: unknown[] = [];
+  for (let at = Object.getPrototypeOf(module); at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, method)) found.push(at);
+  }
+  return found.length > 1;
+}
+
 /** Adds the state of `module` to `into`: its own first, then that of its sub-modules. */
 export function saveStateDict(
   module: Module,
+  into: Record<string, Tensor>,
   prefix: string,
   keepVars: boolean,
-  into: Record<string, Tensor>,
 ): Record<string, Tensor> {
+  const hooks = module._state_hooks;
+  for (const hook of hooks?.beforeSave ?? []) hook(module, prefix, keepVars);
+  module._save_to_state_dict(into, prefix, keepVars);
+  for (const [name, child] of Object.entries(module._modules)) {
+    child.state_dict({ destination: into, prefix: `${prefix}${name}.`, keep_vars: keepVars });
+  }
+  let result = into;
+  for (const hook of hooks?.afterSave ?? []) result = hook(module, result, prefix, {}) ?? result;
+  return result;
+}
+
+export function saveOwn(module: Module, into: Record<string, Tensor>, prefix: string, keepVars: boolean): void {
   for (const [name, tensor] of Object.entries(ownState(module))) {
     into[prefix + name] = keepVars ? tensor : tensor.detach();
   }
-  for (const [name, child] of Object.entries(module._modules))
-    saveStateDict(child, `${prefix}${name}.`, keepVars, into);
-  return into;
+  if (overrides(module, 'get_extra_state')) into[prefix + EXTRA] = module.get_extra_state() as Tensor;
 }
 
 /** Copies `state` into `root`, or lets it hold the very tensors of `state` with `assign`. */
 export function loadStateDict(root: Module, state: StateDict, strict: boolean, assign: boolean): IncompatibleKeys {
-  const given = new Map(entriesOf(state));
   const [missing, unexpected, problems]: [string[], string[], string[]] = [[], [], []];
-  const visit = (module: Module, prefix: string, keys: string[]): void => {
-    const own = ownState(module);
-    const children = module._modules;
-    for (const [name, tensor] of Object.entries(own)) {
-      const key = prefix + name;
-      if (given.has(key)) problems.push(...loadOne(module, name, tensor, key, given.get(key), assign));
-      else missing.push(key);
-    }
-    for (const key of keys) {
-      const [name, ...deeper] = key.slice(prefix.length).split('.') as [string, ...string[]];
-      if (!Object.hasOwn(deeper.length > 0 ? children : own, name)) unexpected.push(key);
-    }
-    for (const [name, child] of Object.entries(children)) {
+  const incompatible = new IncompatibleKeys(missing, unexpected);
+  const metadata = assign ? { assign_to_params_buffers: true } : {};
+  const visit = (module: Module, part: Record<string, unknown>, prefix: string): void => {
+    module._load_from_state_dict(part, prefix, { ...metadata }, true, missing, unexpected, problems);
+    for (const [name, child] of Object.entries(module._modules)) {
       const path = `${prefix}${name}.`;
-      visit(
-        child,
-        path,
-        keys.filter((key) => key.startsWith(path)),
-      );
+      visit(child, Object.fromEntries(Object.entries(part).filter(([key]) => key.startsWith(path))), path);
+    }
+    for (const hook of module._state_hooks?.afterLoad ?? []) {
+      if ((hook(module, incompatible) ?? null) !== null) throw new AssertionError(HOOK_RETURNED);
     }
   };
-  visit(root, '', [...given.keys()]);
+  visit(root, Object.fromEntries(entriesOf(state)), '');
   if (strict) problems.unshift(...listed('Missing', missing), ...listed('Unexpected', unexpected));
   if (problems.length > 0) {
     throw new RuntimeError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`);
   }
-  return new IncompatibleKeys(missing, unexpected);
+  return incompatible;
+}
+
+const HOOK_RETURNED =
+  'Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if ' +
+  'incompatible_keys need to be modified, it should be done inplace.';
+
+export function loadOwn(module: Module, ...args: LoadArgs): void {
+  const [state, prefix, metadata, strict, missing, unexpected, problems] = args;
+  for (const hook of module._state_hooks?.beforeLoad ?? []) hook(module, ...args);
+  const own = ownState(module);
+  const children = module._modules;
+  const assign = metadata.assign_to_params_buffers ?? false;
+  for (const [name, tensor] of Object.entries(own)) {
+    const key = prefix + name;
+    if (Object.hasOwn(state, key)) problems.push(...loadOne(module, name, tensor, key, state[key], assign));
+    else if (strict) missing.push(key);
+  }
+  const extra = prefix + EXTRA;
+  const takesExtra = overrides(module, 'set_extra_state');
+  if (takesExtra && Object.hasOwn(state, extra)) module.set_extra_state(state[extra]);
+  else if (takesExtra && strict) missing.push(extra);
+  if (!strict) return;
+  for (const key of Object.keys(state)) {
+    if (!key.startsWith(prefix) || (key === extra && takesExtra)) continue;
+    const [name, ...deeper] = key.slice(prefix.length).split('.') as [string, ...string[]];
+    if (!Object.hasOwn(deeper.length > 0 ? children : own, name)) unexpected.push(key);
+  }
 }
 
 const ownState = (module: Module): Record<string, Tensor> => ({ ...module._parameters, ...module._persistent_buffers });

@@ -51,8 +51,6 @@ type LayerArgs = ReturnType<typeof layer.bind>;
 
 /** What layers of encoder and decoder share. */
 export abstract class Layer extends Module {
-  /** The arguments it was made with, for copies. @internal */
-  readonly made: LayerArgs;
   readonly norm_first: boolean;
   readonly activation: (x: Tensor) => Tensor;
 
@@ -60,26 +58,17 @@ export abstract class Layer extends Module {
     super();
     this.norm_first = o.norm_first;
     this.activation = activationOf(o.activation);
-    Object.defineProperty(this, 'made', { value: o, enumerable: false });
-    this.made = o;
-  }
-  protected attention(): MultiheadAttention {
-    const { d_model, nhead, dropout, bias, batch_first, dtype } = this.made;
-    return new MultiheadAttention(d_model, nhead, { dropout, bias, batch_first, dtype });
-  }
-  protected norm(): LayerNorm {
-    const { d_model, layer_norm_eps: eps, bias, dtype } = this.made;
-    return new LayerNorm(d_model, { eps, bias, dtype });
-  }
-  protected wider(): Linear {
-    const { d_model, dim_feedforward, bias, dtype } = this.made;
-    return new Linear(d_model, dim_feedforward, { bias, dtype });
-  }
-  protected narrower(): Linear {
-    const { d_model, dim_feedforward, bias, dtype } = this.made;
-    return new Linear(dim_feedforward, d_model, { bias, dtype });
   }
 }
+
+const attention = ({ d_model, nhead, dropout, bias, batch_first, dtype }: LayerArgs): MultiheadAttention =>
+  new MultiheadAttention(d_model, nhead, { dropout, bias, batch_first, dtype });
+const norm = ({ d_model, layer_norm_eps: eps, bias, dtype }: LayerArgs): LayerNorm =>
+  new LayerNorm(d_model, { eps, bias, dtype });
+const wider = ({ d_model, dim_feedforward, bias, dtype }: LayerArgs): Linear =>
+  new Linear(d_model, dim_feedforward, { bias, dtype });
+const narrower = ({ d_model, dim_feedforward, bias, dtype }: LayerArgs): Linear =>
+  new Linear(dim_feedforward, d_model, { bias, dtype });
 
 interface Masks {
   readonly attn_mask: Tensor | null;
@@ -121,12 +110,12 @@ export class TransformerEncoderLayer extends Layer {
   constructor(...args: ArgsOf<typeof layer>) {
     const o = layer.bind(args);
     super(o);
-    this.self_attn = this.attention();
-    this.linear1 = this.wider();
+    this.self_attn = attention(o);
+    this.linear1 = wider(o);
     this.dropout = new Dropout(o.dropout);
-    this.linear2 = this.narrower();
-    this.norm1 = this.norm();
-    this.norm2 = this.norm();
+    this.linear2 = narrower(o);
+    this.norm1 = norm(o);
+    this.norm2 = norm(o);
     this.dropout1 = new Dropout(o.dropout);
     this.dropout2 = new Dropout(o.dropout);
   }
@@ -188,14 +177,14 @@ export class TransformerDecoderLayer extends Layer {
   constructor(...args: ArgsOf<typeof layer>) {
     const o = layer.bind(args, 'TransformerDecoderLayer');
     super(o);
-    this.self_attn = this.attention();
-    this.multihead_attn = this.attention();
-    this.linear1 = this.wider();
+    this.self_attn = attention(o);
+    this.multihead_attn = attention(o);
+    this.linear1 = wider(o);
     this.dropout = new Dropout(o.dropout);
-    this.linear2 = this.narrower();
-    this.norm1 = this.norm();
-    this.norm2 = this.norm();
-    this.norm3 = this.norm();
+    this.linear2 = narrower(o);
+    this.norm1 = norm(o);
+    this.norm2 = norm(o);
+    this.norm3 = norm(o);
     this.dropout1 = new Dropout(o.dropout);
     this.dropout2 = new Dropout(o.dropout);
     this.dropout3 = new Dropout(o.dropout);

@@ -4,23 +4,21 @@ import { RuntimeError } from '../errors.js';
 import { full } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import { ModuleList } from './containers.js';
+import { deepcopy } from './copy.js';
 import * as init from './init.js';
 import { Module } from './module.js';
 import { LayerNorm } from './normalization.js';
 import { type ArgsOf, signature } from './signature.js';
-import { type Activation, type Layer, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layers.js';
+import { type Activation, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layers.js';
 
-/** A copy of a layer with weights of its own, equal to those of the original. */
-function copyOf<M extends Module>(layer: M, make: () => M): M {
-  const copy = make();
-  copy.load_state_dict(layer.state_dict());
-  return copy;
-}
+/** The layers of a stack: they start equal and have weights of their own. */
+const copies = (layer: Module, count: number): ModuleList =>
+  new ModuleList(Array.from({ length: count }, () => deepcopy(layer)));
 
 const stackArgs = signature(
   'TransformerEncoder',
   (
-    encoder_layer: Layer,
+    encoder_layer: Module,
     num_layers: number,
     norm: Module | null = null,
     enable_nested_tensor: boolean = true,
@@ -29,7 +27,7 @@ const stackArgs = signature(
 );
 const decoderArgs = signature(
   'TransformerDecoder',
-  (decoder_layer: Layer, num_layers: number, norm: Module | null = null) => ({ decoder_layer, num_layers, norm }),
+  (decoder_layer: Module, num_layers: number, norm: Module | null = null) => ({ decoder_layer, num_layers, norm }),
 );
 
 const encode = signature(
@@ -55,8 +53,7 @@ export class TransformerEncoder extends Module {
   constructor(...args: ArgsOf<typeof stackArgs>) {
     super();
     const { encoder_layer, num_layers, norm } = stackArgs.bind(args);
-    const make = () => new TransformerEncoderLayer(...([{ ...encoder_layer.made }] as never));
-    this.layers = new ModuleList(Array.from({ length: num_layers }, () => copyOf(encoder_layer, make)));
+    this.layers = copies(encoder_layer, num_layers);
     this.num_layers = num_layers;
     this.norm = norm;
   }
@@ -106,8 +103,7 @@ export class TransformerDecoder extends Module {
   constructor(...args: ArgsOf<typeof decoderArgs>) {
     super();
     const { decoder_layer, num_layers, norm } = decoderArgs.bind(args);
-    const make = () => new TransformerDecoderLayer(...([{ ...decoder_layer.made }] as never));
-    this.layers = new ModuleList(Array.from({ length: num_layers }, () => copyOf(decoder_layer, make)));
+    this.layers = copies(decoder_layer, num_layers);
     this.num_layers = num_layers;
     this.norm = norm;
   }

@@ -61,10 +61,6 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
     super(params, options);
   }
 
-  override get _whole_floats(): Record<string, number> {
-    return { lr: 1 };
-  }
-
   override _update(param: Tensor, gradient: Tensor, group: ParamGroup<AdadeltaOptions>): void {
     const { rho, eps, weight_decay } = group;
     const state = this._state_of<AdadeltaState>(param, () => ({

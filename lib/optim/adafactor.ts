@@ -69,8 +69,8 @@ export class Adafactor extends Optimizer<AdafactorOptions> {
     super(params, options);
   }
 
-  override get _whole_floats(): Record<string, number> {
-    return { d: 1, weight_decay: 0 };
+  override get _int_defaults(): Record<string, number> {
+    return {};
   }
 
   override _update(param: Tensor, grad: Tensor, group: ParamGroup<AdafactorOptions>): void {

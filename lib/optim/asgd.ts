@@ -60,10 +60,6 @@ export class ASGD extends Optimizer<ASGDOptions> {
     super(params, options);
   }
 
-  override get _whole_floats(): Record<string, number> {
-    return { t0: 1e6 };
-  }
-
   override _update(param: Tensor, gradient: Tensor, group: ParamGroup<ASGDOptions>): void {
     const { lambd, alpha, t0, weight_decay } = group;
     const lr = scalar(group.lr);

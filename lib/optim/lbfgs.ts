@@ -78,6 +78,10 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     }
   }
 
+  override get _int_defaults(): Record<string, number> {
+    return { lr: 1 };
+  }
+
   get #group(): ParamGroup<LBFGSOptions> {
     return this.param_groups[0] as ParamGroup<LBFGSOptions>;
   }

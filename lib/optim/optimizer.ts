@@ -251,16 +251,16 @@ export class Optimizer<O extends object = Record<string, unknown>> {
     for (const hook of this.#hooks.afterLoad) hook(this);
   }
 
-  /** Whole defaults that are floats in PyTorch, and print as such. @internal */
-  get _whole_floats(): Readonly<Record<string, number>> {
-    return {};
+  /** Whole numbers that are ints where they stand for the default in PyTorch, and print as such. @internal */
+  get _int_defaults(): Readonly<Record<string, number>> {
+    return NO_DECAY;
   }
 
   toString(): string {
-    const floats = this._whole_floats;
     const shown = (name: string, value: unknown): string => {
       if (name === 'param_names') return listRepr(value as string[]);
-      return value === floats[name] && typeof value === 'number' ? floatRepr(value) : str(value);
+      const isFloat = FLOATS.has(name) && value !== this._int_defaults[name];
+      return isFloat ? floatsRepr(value) : str(value);
     };
     const option = ([name, value]: [string, unknown]): string => `    ${name}: ${shown(name, value)}`;
     const groups = this.param_groups.map(({ params: _, ...options }, index) => {
@@ -273,6 +273,23 @@ export class Optimizer<O extends object = Record<string, unknown>> {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** Options that are floats in PyTorch: whole ones print with a point. */
+const FLOATS = new Set(
+  (
+    'lr initial_lr min_lr max_lr swa_lr base_momentum max_momentum betas eps weight_decay momentum dampening lr_decay ' +
+    'initial_accumulator_value rho alpha lambd t0 momentum_decay etas beta2_decay d tolerance_grad ' +
+    'tolerance_change ns_coefficients'
+  ).split(' '),
+);
+const NO_DECAY = { weight_decay: 0, momentum: 0, dampening: 0, lr_decay: 0, initial_accumulator_value: 0 };
+
+/** What Python's format() gives for floats, or for a tensor without dimensions. */
+function floatsRepr(value: unknown): string {
+  if (Array.isArray(value)) return `(${value.map(floatsRepr).join(', ')})`;
+  if (value instanceof Tensor && value.dim() === 0) return floatRepr(Number(value.item()));
+  return typeof value === 'number' ? floatRepr(value) : str(value);
 }
 
 /** What Python's str() gives for an option. */

@@ -2,7 +2,7 @@
 import { no_grad } from '../autograd/modes.js';
 import { int64 } from '../dtype.js';
 import { AssertionError, ValueError } from '../errors.js';
-import { copyModule } from '../nn/copy.js';
+import { deepcopy } from '../nn/copy.js';
 import { Module } from '../nn/module.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
 import { tensor } from '../ops/index.js';
@@ -108,7 +108,7 @@ export class AveragedModel extends Module {
     if (avg_fn !== null && multi_avg_fn !== null) {
       throw new AssertionError('Only one of avg_fn and multi_avg_fn should be provided');
     }
-    this.module = copyModule(model);
+    this.module = deepcopy(model);
     if (device !== null) this.module.to(device);
     this.register_buffer('n_averaged', tensor(0n, { dtype: int64 }));
     this.avg_fn = avg_fn;
