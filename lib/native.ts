@@ -43,19 +43,20 @@ type Collector = (minor?: boolean) => void;
 
 /** V8's collector, without a flag on the command line; null where the embedder forbids flags. */
 function captureCollector(): Collector | null {
-  // Both take milliseconds to load, which a program that allocates little never spends.
-  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
-  const { runInNewContext } = require('node:vm') as typeof import('node:vm');
-  // Flags are the process's: another thread that wants the collector just now may take this one back in between.
-  for (let attempt = 0; attempt < 20; attempt++) {
-    try {
+  try {
+    // Both take milliseconds to load, which a program that allocates little never spends. A test runner that has torn
+    // its environment down loads nothing any more.
+    const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
+    const { runInNewContext } = require('node:vm') as typeof import('node:vm');
+    // Flags are the process's: another thread that wants the collector just now may take this one back in between.
+    for (let attempt = 0; attempt < 20; attempt++) {
       setFlagsFromString('--expose-gc');
-      const collector = runInNewContext('globalThis.gc') as Collector | undefined;
+      const found = runInNewContext('globalThis.gc') as Collector | undefined;
       setFlagsFromString('--no-expose-gc');
-      if (typeof collector === 'function') return collector;
-    } catch {
-      return null;
+      if (typeof found === 'function') return found;
     }
+  } catch {
+    // As without the flag.
   }
   return null;
 }
