@@ -70,6 +70,7 @@ interface CtxRecord {
 /** What a node needs of the class that it belongs to. */
 export interface Differentiable {
   readonly name: string;
+  readonly nodeName?: string;
   backward(ctx: FunctionCtx, ...grads: any[]): Gradients;
 }
 
@@ -93,7 +94,7 @@ export class FunctionNode extends Node {
   }
 
   name(): string {
-    return `${this.cls.name}Backward`;
+    return this.cls.nodeName ?? `${this.cls.name}Backward`;
   }
   get needs_input_grad(): readonly boolean[] {
     return this.ctx.needs_input_grad;

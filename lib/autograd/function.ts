@@ -34,6 +34,9 @@ export class AutogradFunction {
     );
   }
 
+  /** @internal The name of the node where it is not that of the class and 'Backward'. */
+  static readonly nodeName?: string;
+
   /** Computes the results; runs without grad mode. */
   static forward(..._args: any[]): any {
     throw unimplemented('forward');

@@ -1,7 +1,15 @@
-/** One time step of a recurrent network. */
+/** The time steps of a recurrent network. */
 import { addcmul } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import * as functional from './functional.js';
+
+/** All steps: (L, N, features), or where `sizes` says how many there are at each step, those one below the other. */
+export interface Sequence {
+  readonly data: Tensor;
+  readonly sizes: number[] | null;
+}
+export const stepsOf = ({ data, sizes }: Sequence): Tensor[] =>
+  sizes === null ? data.unbind(0) : data.split(sizes, 0);
 
 /** The weights of a layer: of its input (ih), of its states (hh), and of what an LSTM projects its output with. */
 export interface CellWeights {
@@ -29,7 +37,11 @@ export function gru_cell(fromInput: Tensor, h: Tensor, w: CellWeights): Tensor {
 }
 
 /** Input, forget, cell and output gates; the new output (projected where there are weights for it) and cell. */
-export function lstm_cell(fromInput: Tensor, [h, c]: readonly [Tensor, Tensor], w: CellWeights): [Tensor, Tensor] {
+export function lstm_cell(
+  fromInput: Tensor,
+  [h, c]: readonly [Tensor, Tensor],
+  w: Pick<CellWeights, 'hh' | 'bias_hh' | 'projection'>,
+): [Tensor, Tensor] {
   const gates = fromInput.add(functional.linear(h, w.hh, w.bias_hh));
   const [input, forget, cell, output] = gates.chunk(4, 1) as [Tensor, Tensor, Tensor, Tensor];
   const next = addcmul(forget.sigmoid().mul(c), input.sigmoid(), cell.tanh());

@@ -6,10 +6,11 @@ import type { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
 import * as functional from './functional.js';
 import * as init from './init.js';
+import { lstm_layer, takes } from './lstm-layer.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
 import { floatRepr } from './repr.js';
-import { type CellWeights, gru_cell, lstm_cell, rnn_cell } from './rnn-step.js';
+import { type CellWeights, gru_cell, lstm_cell, rnn_cell, type Sequence, stepsOf } from './rnn-step.js';
 import { type ArgsOf, signature } from './signature.js';
 
 export type Mode = 'LSTM' | 'GRU' | 'RNN_TANH' | 'RNN_RELU';
@@ -151,17 +152,27 @@ export abstract class RNNBase extends Module {
     return [rnn_cell(gates, states[0] as Tensor, weights, this.mode === 'RNN_RELU')];
   }
 
-  /** One layer in one direction over the time steps `inputs`; a batch may shrink with time. */
-  private walk(inputs: readonly Tensor[], start: Tensor[], weights: CellWeights, backwards: boolean) {
-    const order = inputs.map((_, t) => (backwards ? inputs.length - 1 - t : t));
+  /** One layer in one direction; a batch may shrink with time. */
+  private walk(sequence: Sequence, start: Tensor[], weights: CellWeights, backwards: boolean) {
+    const { data, sizes } = sequence;
+    const { ih, hh, bias_ih, bias_hh, projection } = weights;
     // All steps' products with the input weights at once.
-    const sizes = inputs.map((x) => x.shape[0] as number);
-    const gates = functional.linear(cat([...inputs], 0), weights.ih, weights.bias_ih).split(sizes, 0);
-    const outputs: Tensor[] = new Array(inputs.length);
+    if (this.mode === 'LSTM' && sizes === null && projection === null) {
+      const bias = bias_ih === null || bias_hh === null ? bias_ih : bias_ih.add(bias_hh);
+      const gates = functional.linear(data, ih, bias);
+      if (takes(gates, start, hh)) {
+        const results = lstm_layer([gates, start[0] as Tensor, start[1] as Tensor, hh], backwards);
+        return { data: results[0], ends: results.map((r) => r.select(0, backwards ? 0 : -1)) };
+      }
+    }
+    const gates = stepsOf({ data: functional.linear(data, ih, bias_ih), sizes });
+    const order = gates.map((_, t) => (backwards ? gates.length - 1 - t : t));
+    const sizeOf = (t: number | undefined) => (gates[t as number] as Tensor).shape[0] as number;
+    const outputs: Tensor[] = new Array(gates.length);
     const finished: Tensor[][] = start.map(() => []);
-    let states = start.map((s) => s.narrow(0, 0, sizes[order[0] as number] as number));
+    let states = start.map((s) => s.narrow(0, 0, sizeOf(order[0])));
     for (const t of order) {
-      const size = sizes[t] as number;
+      const size = sizeOf(t);
       const now = (states[0] as Tensor).shape[0] as number;
       if (size < now) {
         states.forEach((s, i) => {
@@ -178,37 +189,31 @@ export abstract class RNNBase extends Module {
       const rest = finished[i] as Tensor[];
       return rest.length > 0 ? cat([s, ...rest], 0) : s;
     });
-    return { outputs, ends };
+    return { data: sizes === null ? stack(outputs, 0) : cat(outputs, 0), ends };
   }
 
-  /** All layers over the time steps; returns the outputs and the last states of each layer and direction. */
-  private run(steps: readonly Tensor[], initial: Tensor[]): { outputs: Tensor[]; states: Tensor[] } {
+  /** All layers; returns the outputs and the last states of each layer and direction. */
+  private run(sequence: Sequence, initial: Tensor[]): { data: Tensor; states: Tensor[] } {
     const layers = this.layers();
     const width = this.directions().length;
     const ends: Tensor[][] = initial.map(() => []);
-    let inputs = [...steps];
+    let { data } = sequence;
     for (let layer = 0; layer < this.num_layers; layer++) {
       const sides = this.directions().map((_, d) => {
         const at = layer * width + d;
         const start = initial.map((s) => s.select(0, at));
-        const { outputs, ends: last } = this.walk(
-          inputs,
-          start,
-          (layers[at] as { weights: CellWeights }).weights,
-          d === 1,
-        );
-        last.forEach((s, i) => {
+        const { weights } = layers[at] as { weights: CellWeights };
+        const side = this.walk({ ...sequence, data }, start, weights, d === 1);
+        side.ends.forEach((s, i) => {
           ends[i]?.push(s);
         });
-        return outputs;
+        return side.data;
       });
-      inputs = (sides[0] as Tensor[]).map((out, t) => (width === 2 ? cat([out, sides[1]?.[t] as Tensor], -1) : out));
-      if (this.dropout > 0 && this.training && layer < this.num_layers - 1) {
-        const sizes = inputs.map((x) => x.shape[0] as number);
-        inputs = functional.dropout(cat(inputs, 0), this.dropout, true).split(sizes, 0);
-      }
+      data = width === 2 ? cat(sides, -1) : (sides[0] as Tensor);
+      if (this.dropout > 0 && this.training && layer < this.num_layers - 1)
+        data = functional.dropout(data, this.dropout, true);
     }
-    return { outputs: inputs, states: ends.map((s) => stack(s, 0)) };
+    return { data, states: ends.map((s) => stack(s, 0)) };
   }
 
   private zeros(like: Tensor, batch: number): Tensor[] {
@@ -253,8 +258,8 @@ export abstract class RNNBase extends Module {
     const initial = given?.map((s) => (batched ? s : s.unsqueeze(1))) ?? this.zeros(x, batch);
     this.checkStates(initial, batch);
     if (timeFirst.shape[0] === 0) throw new RuntimeError('Expected sequence length to be larger than 0 in RNN');
-    const { outputs, states } = this.run(timeFirst.unbind(0), initial);
-    const output = stack(outputs, batched && this.batch_first ? 1 : 0);
+    const { data, states } = this.run({ data: timeFirst, sizes: null }, initial);
+    const output = batched && this.batch_first ? data.transpose(0, 1) : data;
     return batched ? { output, states } : { output: output.squeeze(1), states: states.map((s) => s.squeeze(1)) };
   }
 
@@ -265,9 +270,9 @@ export abstract class RNNBase extends Module {
     const permuted = (s: Tensor, order: Tensor | null) => (order === null ? s : s.index_select(1, order));
     const initial = given?.map((s) => permuted(s, sorted_indices)) ?? this.zeros(data, batch);
     this.checkStates(initial, batch);
-    const { outputs, states } = this.run(data.split(sizes, 0), initial);
+    const { data: outputs, states } = this.run({ data, sizes }, initial);
     const Made = input.constructor as new (...args: unknown[]) => Packed;
-    const output = new Made(cat(outputs, 0), batch_sizes, sorted_indices, unsorted_indices);
+    const output = new Made(outputs, batch_sizes, sorted_indices, unsorted_indices);
     return { output, states: states.map((s) => permuted(s, unsorted_indices)) };
   }
 
