@@ -1,6 +1,6 @@
 /** Reads an op's schema at load and binds the arguments of a call to it, with Python's errors. */
 import { DType } from '../dtype.js';
-import { TypeError } from '../errors.js';
+import { TypeError, ValueError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 
 /** One parameter: 'int[]? dim=None' is {name: 'dim', type: 'int', list: true, nullable: true, fallback: null}. */
@@ -125,10 +125,18 @@ export function typeName(value: unknown): string {
 const UNFIT = Symbol('unfit');
 
 function convertInt(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) ? value : UNFIT;
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Tensor && value.numel() === 1 && !value.dtype.is_floating_point) return Number(value.item());
-  return UNFIT;
+  let int = value;
+  if (typeof value === 'bigint') int = Number(value);
+  else if (value instanceof Tensor && value.numel() === 1 && !value.dtype.is_floating_point) int = Number(value.item());
+  if (!Number.isInteger(int)) return UNFIT;
+  if (Math.abs(int as number) > 2 ** 63) throw new ValueError('Overflow when unpacking long long');
+  return int;
+}
+
+// Known by what it holds: its class is made of ops, which need this file first.
+function isGenerator(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('get_state' in value && 'state' in value)) return false;
+  return value.state === null || value.state instanceof Tensor;
 }
 
 function convertOne(param: Param, value: unknown): unknown {
@@ -151,9 +159,8 @@ function convertOne(param: Param, value: unknown): unknown {
       return typeof value === 'boolean' ? value : UNFIT;
     case 'dtype':
       return value instanceof DType ? value : UNFIT;
-    // Known by its method: its class is made of ops, which need this file first.
     case 'Generator':
-      return typeof value === 'object' && value !== null && 'get_state' in value ? value : UNFIT;
+      return isGenerator(value) ? value : UNFIT;
     case 'str':
       return typeof value === 'string' ? value : UNFIT;
     default:

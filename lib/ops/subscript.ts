@@ -279,7 +279,7 @@ export const index_put_: Method<PutArguments> = method('index_put_', (self, ...a
  */
 export const index_put: Method<PutArguments> = method('index_put', (self, ...args: PutArguments) => {
   const { keys, value, accumulate } = putArguments('index_put', args);
-  const plain = keys.every((key) => key instanceof Tensor && key.dim() > 0);
+  const plain = keys.length > 0 && keys.every((key) => key instanceof Tensor && key.dim() > 0);
   if (!plain || !(value instanceof Tensor)) {
     const out = self.clone();
     write(out, keys, value, accumulate);

@@ -2,6 +2,7 @@
 // op.
 #pragma once
 
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -27,7 +28,12 @@ class Reader {
   }
   static constexpr int kTensorTag = 4;
   Tensor handle() { return context_.handles.get(static_cast<int32_t>(integer())); }
-  int64_t integer() { return static_cast<int64_t>(next()); }
+  /// What lies beyond 64 bits becomes the end of their range, where every check of a size or an index finds it.
+  int64_t integer() {
+    const double value = next();
+    if (value >= 0x1p63) return std::numeric_limits<int64_t>::max();
+    return value > -0x1p63 ? static_cast<int64_t>(value) : std::numeric_limits<int64_t>::min();
+  }
   Scalar scalar(int tag) {
     switch (tag) {
       case 0: return Scalar(next() != 0);

@@ -13,6 +13,7 @@
 #endif
 
 #include "native/core/error.h"
+#include "native/core/sanitized.h"
 
 namespace strided {
 namespace {
@@ -71,7 +72,7 @@ class Pool {
       trim(stats_.limit_bytes - stats_.live_bytes - size);
       if (stats_.live_bytes + stats_.pooled_bytes + size > stats_.limit_bytes) return nullptr;
     }
-    void* data = size <= kSmall ? carve(c, size) : system_allocate(size);
+    void* data = kSanitized ? exact(bytes) : size <= kSmall ? carve(c, size) : system_allocate(size);
     if (data) count(size);
     return data;
   }
@@ -81,7 +82,7 @@ class Pool {
     const int64_t size = class_bytes(c);
     const std::lock_guard lock(mutex_);
     stats_.live_bytes -= size;
-    if (size > kSmall && stats_.pooled_bytes + size > kMaxPooled) return std::free(data);
+    if (kSanitized || (size > kSmall && stats_.pooled_bytes + size > kMaxPooled)) return std::free(data);
     free_[c].push_back(data);
     stats_.pooled_bytes += size;
   }
@@ -107,6 +108,11 @@ class Pool {
     if (data && huge) madvise(data, static_cast<size_t>(size), MADV_HUGEPAGE);
 #endif
     return data;
+  }
+
+  static void* exact(int64_t bytes) {
+    void* data = nullptr;
+    return posix_memalign(&data, kAlignment, static_cast<size_t>(bytes)) == 0 ? data : nullptr;
   }
 
   // Small blocks are cut from slabs, which stay: one malloc for many.

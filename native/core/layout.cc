@@ -6,7 +6,9 @@ namespace strided {
 
 int64_t product(const Dims& dims) {
   int64_t n = 1;
-  for (int64_t d : dims) n *= d;
+  bool overflows = false;
+  for (int64_t d : dims) overflows |= __builtin_mul_overflow(n, d, &n);
+  check(!overflows, "numel: integer multiplication overflow in a shape of ", dims);
   return n;
 }
 
@@ -52,7 +54,8 @@ Dims contiguous_strides(const Dims& shape) {
   int64_t step = 1;
   for (int d = shape.size() - 1; d >= 0; --d) {
     strides[d] = step;
-    step *= std::max<int64_t>(shape[d], 1);
+    // Unsigned: before a size of 0 others may have any product.
+    step = static_cast<int64_t>(static_cast<uint64_t>(step) * static_cast<uint64_t>(std::max<int64_t>(shape[d], 1)));
   }
   return strides;
 }
@@ -95,12 +98,17 @@ Dims broadcast_shapes(const Dims& a, const Dims& b) {
 }
 
 int64_t storage_extent(const Layout& x) {
-  int64_t last = x.offset;
+  if (x.numel() == 0) return 0;
+  int64_t end;
+  bool overflows = __builtin_add_overflow(x.offset, 1, &end);
   for (int d = 0; d < x.dim(); ++d) {
-    if (x.shape[d] == 0) return 0;
-    last += (x.shape[d] - 1) * x.strides[d];
+    int64_t reach;
+    overflows |= __builtin_mul_overflow(x.shape[d] - 1, x.strides[d], &reach);
+    overflows |= __builtin_add_overflow(end, reach, &end);
   }
-  return last + 1;
+  check(!overflows && end < kMaxElements, "shape ", x.shape, ", strides ", x.strides, " and storage offset ", x.offset,
+        " reach beyond any storage");
+  return end;
 }
 
 }  // namespace strided

@@ -49,7 +49,9 @@ Dims infer_size(const Dims& shape, int64_t numel);
 /// The strides of the same elements seen in another shape; nullopt where that takes a copy.
 std::optional<Layout> view(const Layout& x, const Dims& shape);
 
-/// How many elements a storage must have for this layout.
+/// Beyond any memory, and so few that their bytes can be counted.
+constexpr int64_t kMaxElements = int64_t{1} << 47;
+/// How many elements a storage must have for this layout; fails where that is beyond any storage.
 int64_t storage_extent(const Layout& x);
 
 }  // namespace strided

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <new>
 
+#include "native/core/sanitized.h"
+
 namespace strided {
 
 template <class T>
@@ -19,6 +21,7 @@ class Recycled {
     return ::operator new(size);
   }
   static void operator delete(void* p) {
+    if (kSanitized) return ::operator delete(p);
     List& list = free_list();
     list.head = ::new (p) Link{list.head};
   }

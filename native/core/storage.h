@@ -25,8 +25,6 @@ class Storage : public Recycled<Storage> {
   int64_t bytes() const { return bytes_; }
   /// Whether the memory belongs to somebody else, who may know one thread only.
   bool is_foreign() const { return release_ != nullptr; }
-  /// Grows (keeping the contents) or shrinks; foreign memory cannot.
-  void resize(int64_t bytes);
 
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() {

@@ -154,17 +154,17 @@ Layout unfold(const Layout& x, int64_t dim, int64_t size, int64_t step) {
 
 Dims infer_size(const Dims& shape, int64_t numel) {
   Dims out = shape;
-  int64_t known = 1;
   int inferred = -1;
   for (int d = 0; d < shape.size(); ++d) {
     if (shape[d] == -1) {
       check(inferred < 0, "only one dimension can be inferred");
       inferred = d;
+      out[d] = 1;
     } else {
       check(shape[d] >= 0, "invalid shape dimension ", shape[d], " at index ", d, " of shape ", shape);
-      known *= shape[d];
     }
   }
+  const int64_t known = product(out);
   if (inferred >= 0 && known == 0) {
     check(numel == 0, "shape '", shape, "' is invalid for input of size ", numel);
     fail("cannot reshape tensor of 0 elements into shape ", shape,

@@ -102,6 +102,7 @@ Dims broadcast_indices(const std::vector<Indexed>& all) {
 }
 
 Plan make_plan(const Tensor& x, const TensorList& indices, const Dims& dims) {
+  check(!indices.empty(), ErrorKind::Index, "indexing takes at least one index tensor");
   Layout layout = x.layout();
   const std::vector<Indexed> all = without_masks(layout, indices, dims);
   const Dims broadcast = broadcast_indices(all);

@@ -147,6 +147,7 @@ Tensor triangle_solve(const Tensor& a, const Tensor& b, bool upper, bool unit) {
 
 /// x (…, m, n): [R with the reflections of Q below it, tau (…, min(m, n))], as LAPACK's geqrf.
 Pair geqrf(const Tensor& x) {
+  check(x.dim() >= 2, "torch.geqrf: input must have at least 2 dimensions.");
   Tensor result = columns_of(x, x.dtype());
   const int64_t steps = std::min(x.size(x.dim() - 2), x.size(x.dim() - 1));
   Tensor tau = strided::empty(batch_shape(x, {steps}), x.dtype());

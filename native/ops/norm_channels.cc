@@ -234,6 +234,9 @@ Tensor _batch_norm_weight_gradient(const Tensor& gradient, const Tensor& x, cons
 }
 
 Triple native_group_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t groups, double eps) {
+  check(x.dim() > 1 && groups > 0 && x.size(1) % groups == 0,
+        "Expected number of channels in input to be divisible by num_groups, but got input of shape ", x.shape(),
+        " and num_groups=", groups);
   const int64_t channels = x.size(1);
   check_floating("GroupNormKernelImpl", x);
   const DType statistics = statistics_dtype(x, {&weight, &bias});

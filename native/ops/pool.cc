@@ -23,7 +23,7 @@ class Placement {
       windows_.in[d] = windows_.out[d] = windows_.step[d] = 1;
       add(d, 0, 1, 1);
     }
-    for (int d = 0; d < shape.size() - n; ++d) planes_ *= shape[d], shape_.push_back(shape[d]);
+    for (int d = 0; d < shape.size() - n; ++d) planes_ *= shape[d];
     for (int d = 0; d < n; ++d) windows_.in[3 - n + d] = shape[shape.size() - n + d];
   }
 
@@ -33,7 +33,6 @@ class Placement {
     const int at = 3 - n_ + d;
     windows_.out[at] = count, windows_.step[at] = step;
     first_[at].clear(), last_[at].clear(), size_[at].clear();
-    shape_.push_back(count);
   }
   void window(int d, int64_t first, int64_t last, int64_t size) { add(3 - n_ + d, first, last, size); }
   /// Which windows of the last dimension lie inside it.
@@ -44,7 +43,6 @@ class Placement {
     windows_.whole_last = room < 0 ? 0 : std::min(room / stride + 1, windows_.out[2]);
   }
   void divide_by(int64_t divisor) { windows_.divisor = divisor; }
-  const Dims& shape() const { return shape_; }
 
   void run(PoolFn kernel, const Tensor& out, int64_t* places, const Tensor& x) {
     for (int d = 0; d < 3; ++d)
@@ -65,7 +63,6 @@ class Placement {
 
   int n_;
   int64_t planes_ = 1;
-  Dims shape_;
   PoolWindows windows_{};
   std::vector<int64_t> first_[3], last_[3], size_[3];
 };
@@ -96,6 +93,36 @@ Text& operator<<(Text& out, const Times& times) {
   return out;
 }
 
+/// "kT: 1 kH: 2 kW: 3"
+struct ByDimension {
+  const char* what;
+  const Dims& sizes;
+};
+Text& operator<<(Text& out, const ByDimension& named) {
+  constexpr const char* kLetters[] = {"T", "H", "W"};
+  const int n = named.sizes.size();
+  for (int d = 0; d < n; ++d) out << (d ? " " : "") << named.what << kLetters[3 - n + d] << ": " << named.sizes[d];
+  return out;
+}
+
+void check_window(const Spatial& s) {
+  const auto positive = [](const Dims& sizes, const char* name, const char* what) {
+    for (int64_t size : sizes)
+      check(size > 0, name, " should be greater than zero, but got ", ByDimension{what, sizes});
+  };
+  positive(s.kernel, "kernel size", "k");
+  positive(s.stride, "stride", "d");
+  positive(s.dilation, "dilation", "dilation");
+}
+
+/// As PyTorch, which counts in 32 bits here: products of two cannot overflow then.
+void check_range(const Spatial& s) {
+  for (const Dims* sizes : {&s.kernel, &s.stride, &s.padding, &s.dilation}) {
+    for (int64_t size : *sizes)
+      check(size == static_cast<int32_t>(size), "value cannot be converted to type int without overflow");
+  }
+}
+
 void check_input(const Dims& shape, int n, const char* name) {
   const int dim = shape.size();
   if (n == 3) {
@@ -113,6 +140,7 @@ void check_input(const Dims& shape, int n, const char* name) {
 
 Dims pooled_shape(const Dims& shape, const Spatial& s, const char* name) {
   const int n = s.kernel.size(), dim = shape.size();
+  check_range(s);
   if (n == 3) check(dim == 4 || dim == 5, name, "(): Expected 4D or 5D tensor, but got ", shape);
   else if (dim < n) check_input(shape, n, name);
   Dims result, given, pooled;
@@ -121,6 +149,7 @@ Dims pooled_shape(const Dims& shape, const Spatial& s, const char* name) {
     result.push_back(
         pooled_size(shape[dim - n + d], s.kernel[d], s.stride[d], s.padding[d], s.dilation[d], s.ceil_mode));
   }
+  check_window(s);
   check_input(shape, n, name);
   for (int d = dim - n - 1; d < dim; ++d) given.push_back(shape[d]), pooled.push_back(result[d]);
   for (int d = 1; d <= n; ++d) {
@@ -162,6 +191,15 @@ Placement adapted(const Dims& shape, const Dims& size) {
   return placement;
 }
 
+Dims adapted_shape(const Tensor& x, const Dims& size) {
+  const int n = size.size();
+  check((n == 2 || n == 3) && x.dim() >= n, "adaptive pooling: cannot pool an input of shape ", x.shape(), " to ",
+        size);
+  Dims shape = x.shape();
+  for (int d = 0; d < n; ++d) shape[x.dim() - n + d] = size[d];
+  return shape;
+}
+
 Tensor compute(const Tensor& x) { return strided::contiguous(strided::to_dtype(x, compute_dtype(x.dtype()))); }
 
 PoolFn chosen(const PoolFn (&kernels)[kDTypes], const Tensor& x, const char* name) {
@@ -171,30 +209,34 @@ PoolFn chosen(const PoolFn (&kernels)[kDTypes], const Tensor& x, const char* nam
   return kernel;
 }
 
-Pair maxima(const Tensor& given, Placement placement, const char* name) {
+/// `place`: the placement of windows whose results have this shape. It is called when there is memory for them and any
+/// to compute: a size may be beyond all bounds.
+template <class Place>
+Pair maxima(const Tensor& given, const Dims& shape, const char* name, Place place) {
   const Tensor x = compute(given);
   const PoolFn kernel = chosen(pool_kernels().max, x, name);
-  const Tensor out = strided::empty(placement.shape(), x.dtype());
-  const Tensor places = strided::empty(placement.shape(), DType::Int64);
-  placement.run(kernel, out, places.data_as<int64_t>(), x);
+  const Tensor out = strided::empty(shape, x.dtype());
+  const Tensor places = strided::empty(shape, DType::Int64);
+  if (out.numel() > 0) place().run(kernel, out, places.data_as<int64_t>(), x);
   return {in_format_of(strided::to_dtype(out, given.dtype()), given), in_format_of(places, given)};
 }
 
-Tensor means(const Tensor& given, Placement placement, const char* name) {
+template <class Place>
+Tensor means(const Tensor& given, const Dims& shape, const char* name, Place place) {
   const Tensor x = compute(given);
   const PoolFn kernel = chosen(pool_kernels().mean, x, name);
-  const Tensor out = strided::empty(placement.shape(), x.dtype());
-  placement.run(kernel, out, nullptr, x);
+  const Tensor out = strided::empty(shape, x.dtype());
+  if (out.numel() > 0) place().run(kernel, out, nullptr, x);
   return in_format_of(strided::to_dtype(out, given.dtype()), given);
 }
 
-Tensor back(const Tensor& gradient, const Dims& shape, Placement placement, const PoolFn (&kernels)[2],
-            const Tensor& places) {
+template <class Place>
+Tensor back(const Tensor& gradient, const Dims& shape, const PoolFn (&kernels)[2], const Tensor& places, Place place) {
   const Tensor g = compute(gradient);
   const Tensor x = strided::empty(shape, g.dtype());
   std::memset(x.data(), 0, static_cast<size_t>(x.numel() * x.item_size()));
   int64_t* at = places.defined() ? places.data_as<int64_t>() : nullptr;
-  placement.run(kernels[g.dtype() == DType::Float64], g, at, x);
+  if (g.numel() > 0) place().run(kernels[g.dtype() == DType::Float64], g, at, x);
   return strided::to_dtype(x, gradient.dtype());
 }
 
@@ -204,13 +246,16 @@ Pair max_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const Dim
               bool ceil_mode) {
   const Spatial s{kernel, stride, padding, dilation, ceil_mode};
   const char* name = kernel.size() == 3 ? "max_pool3d_with_indices_out_cpu_template" : "max_pool2d";
-  return maxima(x, placed(x.shape(), pooled_shape(x.shape(), s, name), s, true), name);
+  const Dims shape = pooled_shape(x.shape(), s, name);
+  return maxima(x, shape, name, [&] { return placed(x.shape(), shape, s, true); });
 }
 
 Tensor max_pool_backward(const Tensor& gradient, const Tensor& x, const Tensor& places, int64_t n) {
-  Placement placement(x.shape(), static_cast<int>(n));
-  for (int d = 0; d < n; ++d) placement.begin(d, gradient.size(gradient.dim() - static_cast<int>(n) + d), 1);
-  return back(gradient, x.shape(), placement, pool_kernels().max_back, strided::contiguous(places));
+  return back(gradient, x.shape(), pool_kernels().max_back, strided::contiguous(places), [&] {
+    Placement placement(x.shape(), static_cast<int>(n));
+    for (int d = 0; d < n; ++d) placement.begin(d, gradient.size(gradient.dim() - static_cast<int>(n) + d), 1);
+    return placement;
+  });
 }
 
 Tensor avg_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const Dims& padding, bool ceil_mode,
@@ -218,31 +263,37 @@ Tensor avg_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const D
   check(!divisor || *divisor != 0, "divisor must be not zero");
   const Dims ones(kernel.size(), 1);
   const Spatial s{kernel, stride, padding, ones, ceil_mode};
-  Placement placement = placed(x.shape(), pooled_shape(x.shape(), s, "avg_pool"), s, count_include_pad);
-  placement.divide_by(divisor.value_or(0));
-  return means(x, placement, kernel.size() == 3 ? "avg_pool3d_out_frame" : "avg_pool2d");
+  const Dims shape = pooled_shape(x.shape(), s, "avg_pool");
+  return means(x, shape, kernel.size() == 3 ? "avg_pool3d_out_frame" : "avg_pool2d", [&] {
+    Placement placement = placed(x.shape(), shape, s, count_include_pad);
+    placement.divide_by(divisor.value_or(0));
+    return placement;
+  });
 }
 
 Tensor avg_pool_backward(const Tensor& gradient, const Tensor& x, const Dims& kernel, const Dims& stride,
                          const Dims& padding, bool count_include_pad, OptInt divisor) {
   const Dims ones(kernel.size(), 1);
-  Placement placement = placed(x.shape(), gradient.shape(), {kernel, stride, padding, ones, false}, count_include_pad);
-  placement.divide_by(divisor.value_or(0));
-  return back(gradient, x.shape(), placement, pool_kernels().mean_back, {});
+  return back(gradient, x.shape(), pool_kernels().mean_back, {}, [&] {
+    Placement placement =
+        placed(x.shape(), gradient.shape(), {kernel, stride, padding, ones, false}, count_include_pad);
+    placement.divide_by(divisor.value_or(0));
+    return placement;
+  });
 }
 
 Tensor adaptive_avg_pool(const Tensor& x, const Dims& size) {
-  return means(x, adapted(x.shape(), size), "adaptive_avg_pool");
+  return means(x, adapted_shape(x, size), "adaptive_avg_pool", [&] { return adapted(x.shape(), size); });
 }
 
 Tensor adaptive_avg_pool_backward(const Tensor& gradient, const Tensor& x, int64_t n) {
   Dims size;
   for (int d = gradient.dim() - static_cast<int>(n); d < gradient.dim(); ++d) size.push_back(gradient.size(d));
-  return back(gradient, x.shape(), adapted(x.shape(), size), pool_kernels().mean_back, {});
+  return back(gradient, x.shape(), pool_kernels().mean_back, {}, [&] { return adapted(x.shape(), size); });
 }
 
 Pair adaptive_max_pool(const Tensor& x, const Dims& size) {
-  return maxima(x, adapted(x.shape(), size), "adaptive_max_pool");
+  return maxima(x, adapted_shape(x, size), "adaptive_max_pool", [&] { return adapted(x.shape(), size); });
 }
 
 }  // namespace strided::ops

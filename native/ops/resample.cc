@@ -36,23 +36,25 @@ Tensor compute(const Tensor& x) { return strided::contiguous(strided::to_dtype(x
 
 }  // namespace
 
-Tensor resample(const Tensor& given, const std::vector<Taps>& taps, bool blends) {
+Tensor resample(const Tensor& given, const Dims& size, bool blends, const TapsOf& taps) {
   const Tensor x = blends ? compute(given) : strided::contiguous(given);
   Dims shape = x.shape();
-  const int lead = x.dim() - static_cast<int>(taps.size());
-  for (int d = lead; d < x.dim(); ++d) shape[d] = taps[static_cast<size_t>(d - lead)].out;
+  const int lead = x.dim() - size.size();
+  for (int d = lead; d < x.dim(); ++d) shape[d] = size[d - lead];
   const Tensor out = empty(shape, x.dtype());
   const ResampleKernels& kernels = resample_kernels();
-  run(blends ? kernels.blend[x.dtype() == DType::Float64] : kernels.move[static_cast<int>(x.dtype())], taps, out, x);
+  const ResampleFn kernel =
+      blends ? kernels.blend[x.dtype() == DType::Float64] : kernels.move[static_cast<int>(x.dtype())];
+  if (out.numel() > 0) run(kernel, taps(), out, x);
   return strided::to_dtype(out, given.dtype());
 }
 
-Tensor resample_backward(const Tensor& gradient, const Dims& shape, const std::vector<Taps>& taps, bool blends) {
+Tensor resample_backward(const Tensor& gradient, const Dims& shape, bool blends, const TapsOf& taps) {
   const Tensor g = compute(gradient);
   const Tensor x = empty(shape, g.dtype());
   std::memset(x.data(), 0, static_cast<size_t>(x.numel() * x.item_size()));
   const ResampleKernels& kernels = resample_kernels();
-  run((blends ? kernels.blend_back : kernels.move_back)[g.dtype() == DType::Float64], taps, g, x);
+  if (g.numel() > 0) run((blends ? kernels.blend_back : kernels.move_back)[g.dtype() == DType::Float64], taps(), g, x);
   return strided::to_dtype(x, gradient.dtype());
 }
 

@@ -1,6 +1,7 @@
 // Where elements come from when planes are padded or resized; resample.cc moves and blends them.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "native/kernels/resample.h"
@@ -15,9 +16,13 @@ struct Taps {
   std::vector<double> weight{1};
 };
 
-/// The last n dimensions resampled by taps[0 .. n); moved where `blends` is false.
-Tensor resample(const Tensor& x, const std::vector<Taps>& taps, bool blends);
+/// Makes the taps of the last n dimensions. Called when there is memory for the result and any to compute: a size may
+/// be beyond all bounds.
+using TapsOf = std::function<std::vector<Taps>()>;
+
+/// The last dimensions resampled to `size`; moved where `blends` is false.
+Tensor resample(const Tensor& x, const Dims& size, bool blends, const TapsOf& taps);
 /// The gradient of that by the input of this shape.
-Tensor resample_backward(const Tensor& gradient, const Dims& shape, const std::vector<Taps>& taps, bool blends);
+Tensor resample_backward(const Tensor& gradient, const Dims& shape, bool blends, const TapsOf& taps);
 
 }  // namespace strided

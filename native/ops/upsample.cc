@@ -15,7 +15,11 @@ enum Mode : int64_t { kNearest, kNearestExact, kLinear, kCubic, kLinearSmooth, k
 /// How far apart the elements of the result lie, in elements of the input. `Real`: what PyTorch computes places in.
 template <class Real>
 Real spacing(int64_t in, int64_t out, OptDouble factor) {
-  if (factor && *factor > 0) return static_cast<Real>(1 / *factor);
+  if (factor && *factor > 0) {
+    check(static_cast<double>(out) / *factor < 0x1p31, "upsample: a scale of ", *factor, " for ", out,
+          " elements leads out of any input");
+    return static_cast<Real>(1 / *factor);
+  }
   return out > 0 ? static_cast<Real>(in) / static_cast<Real>(out) : Real(0);
 }
 template <class Real>
@@ -98,7 +102,7 @@ template <class Real>
 Taps smooth(const Axis& axis, bool is_cubic) {
   const Real step = spacing<Real>(axis.in, axis.out, axis.factor, axis.align_corners);
   const Real wide = std::max(step, Real(1)), support = (is_cubic ? 2 : 1) * wide;
-  Taps taps = sized(axis, static_cast<int64_t>(std::ceil(support)) * 2 + 1);
+  Taps taps = sized(axis, std::min(static_cast<int64_t>(std::ceil(support)) * 2 + 1, axis.in));
   for (int64_t o = 0; o < axis.out; ++o) {
     const Real center = step * (static_cast<Real>(o) + Real(0.5));
     const int64_t first = std::max<int64_t>(static_cast<int64_t>(center - support + Real(0.5)), 0);
@@ -156,30 +160,36 @@ std::vector<Taps> all_taps(const Dims& shape, const Dims& size, int64_t mode, bo
 Tensor upsample(const Tensor& x, const Dims& size, int64_t mode, bool align_corners, OptDouble depth, OptDouble height,
                 OptDouble width) {
   const Dims given = x.shape();
+  check(given.size() == size.size() + 2, "upsample: cannot resize an input of shape ", given, " to ", size);
   for (int d = 0; d < size.size(); ++d) {
     check(size[d] > 0 && given[2 + d] > 0, "Input and output sizes should be greater than 0, but got input ", given,
           " and output size ", size);
   }
   const bool blends = mode != kNearest && mode != kNearestExact;
-  const auto taps = all_taps(given, size, mode, align_corners, x.dtype(), {depth, height, width});
-  if (!blends || is_floating(x.dtype())) return in_format_of(resample(x, taps, blends), x);
+  const auto make = [&] { return all_taps(given, size, mode, align_corners, x.dtype(), {depth, height, width}); };
+  if (!blends || is_floating(x.dtype())) return in_format_of(resample(x, size, blends, make), x);
   check(x.dtype() == DType::UInt8, ErrorKind::NotImplemented, "\"upsample\" not implemented for '",
         dtype_scalar_name(x.dtype()), "'");
   // Bytes are blended as floats, from the last dimension on, and are bytes again in between.
   Tensor blended = strided::to_dtype(x, DType::Float32);
-  for (size_t d = taps.size(); d-- > 0;) {
-    std::vector<Taps> one(taps.size());
-    for (size_t k = 0; k < taps.size(); ++k)
-      one[k] = k == d ? taps[k] : unchanged(blended.size(2 + static_cast<int>(k)));
-    blended = rounded_bytes(resample(blended, one, true));
+  for (int d = size.size() - 1; d >= 0; --d) {
+    Dims one(blended.shape().data() + 2, size.size());
+    one[d] = size[d];
+    blended = rounded_bytes(resample(blended, one, true, [&] {
+      std::vector<Taps> taps = make();
+      for (int k = 0; k < size.size(); ++k)
+        if (k != d) taps[static_cast<size_t>(k)] = unchanged(one[k]);
+      return taps;
+    }));
   }
   return in_format_of(strided::to_dtype(blended, DType::UInt8), x);
 }
 
 Tensor upsample_backward(const Tensor& gradient, const Dims& shape, const Dims& size, int64_t mode, bool align_corners,
                          OptDouble depth, OptDouble height, OptDouble width) {
-  const auto taps = all_taps(shape, size, mode, align_corners, gradient.dtype(), {depth, height, width});
-  return resample_backward(gradient, shape, taps, mode != kNearest && mode != kNearestExact);
+  return resample_backward(gradient, shape, mode != kNearest && mode != kNearestExact, [&] {
+    return all_taps(shape, size, mode, align_corners, gradient.dtype(), {depth, height, width});
+  });
 }
 
 }  // namespace strided::ops

@@ -1,0 +1,117 @@
+/** Sizes, indices and layouts that no memory and no window can follow are refused before anything is computed. */
+import * as torch from 'strided';
+import { refuses, text, thrown } from './refusals.js';
+
+const F = torch.nn.functional;
+const image = () => torch.ones(1, 1, 4, 4);
+const volume = () => torch.ones(1, 1, 4, 4, 4);
+const row = () => torch.arange(3).reshape(1, 3);
+
+describe('sizes whose product overflows', () => {
+  refuses([
+    [
+      () => torch.zeros(0).view(2 ** 32, 2 ** 32),
+      'RuntimeError: numel: integer multiplication overflow in a shape of [4294967296, 4294967296]',
+    ],
+    [
+      () => torch.ones(1).expand(2 ** 40, 2 ** 40),
+      'RuntimeError: numel: integer multiplication overflow in a shape of [1099511627776, 1099511627776]',
+    ],
+    [
+      () => torch.ones(4).as_strided([2], [2 ** 62]),
+      'RuntimeError: shape [2], strides [4611686018427387904] and storage offset 0 reach beyond any storage',
+    ],
+    [
+      () => torch.ones(4).as_strided([2, 2], [2 ** 62, 2 ** 62], 2 ** 62),
+      'RuntimeError: shape [2, 2], strides [4611686018427387904, 4611686018427387904] and storage offset ' +
+        '4611686018427387904 reach beyond any storage',
+    ],
+    [
+      () => torch.empty_strided([2], [2 ** 62]),
+      'RuntimeError: shape [2], strides [4611686018427387904] and storage offset 0 reach beyond any storage',
+    ],
+    [() => F.pad(row(), [2 ** 62, 3], 'replicate'), 'RuntimeError: pad: 4611686018427387904 is out of range'],
+  ]);
+});
+
+describe('integers beyond 64 bits', () => {
+  refuses([
+    [() => torch.zeros(2n ** 70n), 'ValueError: Overflow when unpacking long long'],
+    [() => torch.ones(3).roll(1e300, 0), 'ValueError: Overflow when unpacking long long'],
+  ]);
+
+  test('those of 64 bits are exact enough to clamp by', () => {
+    expect(text(torch.arange(4).index('1:9223372036854775807'))).toBe('[1,2,3]');
+    expect(text(torch.arange(4).reshape(2, 2).tril(-9223372036854775808n))).toBe('[[0,0],[0,0]]');
+    expect(thrown(() => torch.arange(4).narrow(0, 1, 9223372036854775807n))).toBe(
+      'RuntimeError: start (1) + length (9223372036854775807) exceeds dimension size (4).',
+    );
+  });
+});
+
+describe('windows of pooling', () => {
+  refuses([
+    [
+      () => F.max_pool2d(image(), 2, 1, 0, 0),
+      'RuntimeError: dilation should be greater than zero, but got dilationH: 0 dilationW: 0',
+    ],
+    [() => F.max_pool2d(image(), 2, -1), 'RuntimeError: stride should be greater than zero, but got dH: -1 dW: -1'],
+    [() => F.max_pool2d(image(), -1), 'RuntimeError: kernel size should be greater than zero, but got kH: -1 kW: -1'],
+    [
+      () => F.max_pool3d(volume(), 2, [1, 2, -1]),
+      'RuntimeError: stride should be greater than zero, but got dT: 1 dH: 2 dW: -1',
+    ],
+    [
+      () => F.avg_pool3d(volume(), -1, 1),
+      'RuntimeError: kernel size should be greater than zero, but got kT: -1 kH: -1 kW: -1',
+    ],
+    [() => F.max_pool2d(image(), 2 ** 40), 'RuntimeError: value cannot be converted to type int without overflow'],
+  ]);
+});
+
+test('padding beyond the row that it goes round is refused', () => {
+  expect(thrown(() => F.pad(row(), [-5, 3], 'circular'))).toBe(
+    'RuntimeError: pad: padding by (-5, 3) leads out of dimension 1 of an input of shape [1, 3]',
+  );
+});
+
+describe('results of a size that takes no memory, or more than there is', () => {
+  test.each([
+    ['adaptive_avg_pool2d', (x: torch.Tensor) => F.adaptive_avg_pool2d(x, [2 ** 40, 1])],
+    ['adaptive_max_pool2d', (x: torch.Tensor) => F.adaptive_max_pool2d(x, [2 ** 40, 1])],
+    ['interpolate', (x: torch.Tensor) => F.interpolate(x, [2 ** 40, 1])],
+  ] as const)('%s', (_, resize) => {
+    const out = resize(torch.ones(0, 1, 4, 4)) as torch.Tensor;
+    expect([...out.shape]).toEqual([0, 1, 2 ** 40, 1]);
+    expect(thrown(() => resize(torch.ones(2 ** 7, 1, 4, 4)))).toMatch(
+      /^RuntimeError: .*(out of memory|cannot allocate)/,
+    );
+  });
+});
+
+test('group_norm of groups that do not divide the channels', () => {
+  expect(thrown(() => F.group_norm(torch.ones(2, 6, 2), 0))).toBe(
+    'RuntimeError: Expected num groups to be greater than 0, got 0',
+  );
+  expect(thrown(() => torch.native_group_norm(torch.ones(2, 6), null, null, 2, 6, 1, 4, 1e-5))).toBe(
+    'RuntimeError: Expected number of channels in input to be divisible by num_groups, but got input of shape [2, 6] ' +
+      'and num_groups=4',
+  );
+});
+
+test('geqrf takes matrices', () => {
+  expect(thrown(() => torch.geqrf(torch.ones(0)))).toBe(
+    'RuntimeError: torch.geqrf: input must have at least 2 dimensions.',
+  );
+});
+
+test('index_put without keys puts everywhere', () => {
+  expect(text(torch.zeros(2).index_put([], torch.tensor([1, 2])))).toBe('[1,2]');
+});
+
+test('a generator is one of torch.Generator', () => {
+  const generator = { get_state: 1 } as unknown as torch.Generator;
+  expect(thrown(() => torch.ones(3).uniform_(0, 1, { generator }))).toBe(
+    "TypeError: uniform_(): argument 'generator' must be Generator, not Object",
+  );
+});
