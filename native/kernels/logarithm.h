@@ -20,7 +20,7 @@ STRIDED_MATH Binade binade_of(double x) {
   const bool tiny = x < 0x1p-1022;
   const double scaled_up = tiny ? x * 0x1p54 : x;
   // Counted from sqrt(1/2), so that 1 + f lies around 1.
-  const int64_t above = bits_of(scaled_up) - 0x3fe6a09e667f3bcd;
+  const auto above = static_cast<int64_t>(static_cast<uint64_t>(bits_of(scaled_up)) - 0x3fe6a09e667f3bcd);
   // The exponent as a double: its bits into the mantissa of 2^52.
   const double biased =
       from_bits<double>(static_cast<int64_t>(((static_cast<uint64_t>(above) + (uint64_t{2048} << 52)) >> 52) & 0xfff) +

@@ -93,7 +93,8 @@ struct Planes {
       part.shift = shift.data() + channel * size;
       if (gain.defined()) part.gain = gain.data() + channel * size;
       part.out = out.data() + at * size;
-      (columns() ? norm_kernels().column_apply : norm_kernels().plane_apply)[wide()](part);
+      if (columns()) norm_kernels().column_apply[wide()](part);
+      else norm_kernels().plane_apply[wide()](part);
     };
     if (columns()) {
       parallel_for(outer, grain_of(channels),
