@@ -115,3 +115,89 @@ test('a generator is one of torch.Generator', () => {
     "TypeError: uniform_(): argument 'generator' must be Generator, not Object",
   );
 });
+
+describe('a graph whose tensors have changed since', () => {
+  const recorded = (f: (x: torch.Tensor) => torch.Tensor) => {
+    const x = torch.ones(1, 1, 8, 8, { requires_grad: true });
+    return { x, y: f(x) };
+  };
+  const backwards = {
+    max_pool2d: (x: torch.Tensor) => F.max_pool2d(x, 2),
+    avg_pool2d: (x: torch.Tensor) => F.avg_pool2d(x, 2),
+    conv2d: (x: torch.Tensor) => F.conv2d(x, torch.ones(2, 1, 3, 3)),
+    layer_norm: (x: torch.Tensor) => F.layer_norm(x, [8]),
+    interpolate: (x: torch.Tensor) => F.interpolate(x, [9, 9], { mode: 'bilinear' }),
+    mul: (x: torch.Tensor) => x.mul(x),
+  };
+
+  test.each(Object.entries(backwards))('%s refuses a leaf of another shape', (_, f) => {
+    const { x, y } = recorded(f);
+    x.data = torch.ones(1);
+    expect(thrown(() => y.sum().backward())).toMatch(
+      /^RuntimeError: \w+Backward0 was recorded with a leaf of another shape: its data was replaced since, and is of /,
+    );
+    expect(x.grad).toBeNull();
+    x.mul(3).sum().backward();
+    expect(text(x.grad as torch.Tensor)).toBe('[3]');
+  });
+
+  test.each(Object.entries(backwards))('%s refuses a gradient that a hook has given another shape', (_, f) => {
+    const { y } = recorded(f);
+    y.register_hook(function shrink() {
+      return torch.ones(1);
+    });
+    expect(thrown(() => y.sum().backward())).toBe("RuntimeError: hook 'shrink' has changed the size of value");
+  });
+
+  test('a saved tensor must come back as it was', () => {
+    const { y } = torch.autograd.graph.saved_tensors_hooks(
+      (t) => t,
+      () => torch.ones(1),
+      () => recorded(backwards.avg_pool2d),
+    );
+    expect(thrown(() => y.sum().backward())).toBe(
+      'RuntimeError: a tensor saved for backward was torch.float32 of shape [1, 1, 8, 8], and what its unpack hook ' +
+        'returned is torch.float32 of shape [1]',
+    );
+    const a = torch.ones(2, { requires_grad: true });
+    const other = torch.ones(2);
+    const product = a.mul(other);
+    other.data = torch.ones(3);
+    expect(thrown(() => product.sum().backward())).toBe(
+      'RuntimeError: a tensor saved for backward was torch.float32 of shape [2], and its data now is torch.float32 of ' +
+        'shape [3]',
+    );
+  });
+
+  refuses([
+    [
+      () => hooked((node) => node.register_prehook(() => [torch.ones(2).double()])),
+      "RuntimeError: hook '<lambda>' has changed the type of value (was torch.FloatTensor got torch.DoubleTensor)",
+    ],
+    [
+      () => hooked((node) => node.register_hook(() => [torch.ones(2)])),
+      "RuntimeError: hook '<lambda>' has returned an incorrect number of values (got 1, but expected 2)",
+    ],
+    [
+      () => hooked((node) => node.register_prehook(() => [3])),
+      "TypeError: expected Variable, but hook returned 'number'",
+    ],
+  ]);
+});
+
+function hooked(add: (node: NonNullable<torch.Tensor['grad_fn']>) => unknown): void {
+  const x = torch.ones(2, { requires_grad: true });
+  const y = x.mul(2);
+  add(y.grad_fn as NonNullable<typeof y.grad_fn>);
+  y.sum().backward();
+}
+
+test('matrices that do not fit together are refused before they are read', () => {
+  expect(thrown(() => torch.triangular_solve(torch.ones(2, 2), torch.ones(3, 3).double()))).toBe(
+    'RuntimeError: triangular_solve: A (float64 of shape [3, 3]) and B (float32 of shape [2, 2]) do not fit together',
+  );
+});
+
+test('triangles of nothing take no memory', () => {
+  expect([...torch.tril_indices(2 ** 53 - 1, 0).shape]).toEqual([2, 0]);
+});

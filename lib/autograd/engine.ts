@@ -119,7 +119,9 @@ class Run {
       const { edges } = node;
       for (let e = 0; e < edges.length; e++) {
         const next = edges[e] as Node | null;
-        if (next !== null) this.meet(next, stack).dependencies++;
+        if (next === null) continue;
+        if (next instanceof AccumulateGrad) next.checkShapeFor(node);
+        this.meet(next, stack).dependencies++;
       }
     }
   }

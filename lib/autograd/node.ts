@@ -1,6 +1,8 @@
 /** The nodes of the graph that backward() walks. */
 import { inspect } from 'node:util';
 import { type DType, float32 } from '../dtype.js';
+import { RuntimeError, TypeError } from '../errors.js';
+import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { anomaly } from './modes.js';
 import { noteOrigin } from './origins.js';
@@ -102,24 +104,19 @@ export abstract class Node implements Meta {
   runPreHooks(grads: (Tensor | null)[]): void {
     for (const { result, hook, rank } of this.preHooks ? [...this.preHooks] : []) {
       const grad = grads[result];
-      if (rank !== NODE_HOOK && grad) grads[result] = (hook(grad) as Tensor | null | undefined) ?? grad;
+      if (rank !== NODE_HOOK && grad) grads[result] = checkedGrad(hook, grad, hook(grad)) ?? grad;
     }
   }
   /** Shows them to the hooks of this node. */
   runNodePreHooks(grads: (Tensor | null)[]): void {
     for (const { hook, rank } of this.preHooks ? [...this.preHooks] : []) {
-      const replaced = rank === NODE_HOOK ? (hook([...grads]) as (Tensor | null)[] | null | undefined) : null;
-      for (const [i, g] of replaced?.entries() ?? []) grads[i] = g;
+      if (rank === NODE_HOOK) replaceGrads(hook, grads, hook([...grads]));
     }
   }
 
   runHooks(inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]): void {
     for (const hook of this.hooks ? [...this.hooks] : []) {
-      const replaced = hook(inputs, outputs) as (Tensor | null)[] | null | undefined;
-      if (replaced)
-        replaced.forEach((g, i) => {
-          inputs[i] = g;
-        });
+      replaceGrads(hook, inputs, hook([...inputs], outputs));
     }
   }
 
@@ -186,11 +183,53 @@ export function removable<T>(list: T[], entry: T): { remove(): void } {
   };
 }
 
+type AnyHook = (...args: never[]) => unknown;
+
+/** What a hook made of a gradient, which must be like it; null where that was nothing. */
+function checkedGrad(hook: AnyHook, grad: Tensor | null, given: unknown): Tensor | null {
+  if (given === null || given === undefined) return null;
+  if (grad === null) throw new RuntimeError("can't replace a None gradient with a non-None value");
+  const name = hook.name || '<lambda>';
+  const made = given as Tensor;
+  if (typeof made.detach !== 'function') throw new TypeError(`expected Variable, but hook returned '${typeof given}'`);
+  if (made.dtype !== grad.dtype)
+    throw new RuntimeError(
+      `hook '${name}' has changed the type of value (was torch.${grad.dtype.scalarName}Tensor got torch.${made.dtype.scalarName}Tensor)`,
+    );
+  if (!sameShape(made.shape, grad.shape)) throw new RuntimeError(`hook '${name}' has changed the size of value`);
+  return made;
+}
+function replaceGrads(hook: AnyHook, grads: (Tensor | null)[], given: unknown): void {
+  if (given === null || given === undefined) return;
+  const list = Array.isArray(given) ? given : [given];
+  if (list.length !== grads.length)
+    throw new RuntimeError(
+      `hook '${hook.name || '<lambda>'}' has returned an incorrect number of values (got ${list.length}, but expected ${grads.length})`,
+    );
+  list.forEach((made, i) => {
+    grads[i] = checkedGrad(hook, grads[i] ?? null, made);
+  });
+}
+
 /** Adds what arrives to the `.grad` of a leaf. */
 export class AccumulateGrad extends Node {
   override readonly seq = Number.MAX_SAFE_INTEGER;
+  /** Nodes up to this one were made when the variable had another shape. */
+  private reshapedAfter = 0;
   constructor(readonly variable: Tensor) {
     super();
+  }
+  /** The variable takes another shape. */
+  noteReshaped(): void {
+    this.reshapedAfter = sequence;
+  }
+  /** Formulas ask for the shape of the leaf that they were recorded with. */
+  checkShapeFor(node: Node): void {
+    if (node.seq > this.reshapedAfter) return;
+    throw new RuntimeError(
+      `${node.name()} was recorded with a leaf of another shape: its data was replaced since, and is of shape ` +
+        `[${this.variable.shape.join(', ')}] now`,
+    );
   }
   // Its memory may be exchanged: x.data = y.
   override meta(): Meta {

@@ -1,5 +1,7 @@
 /** A tensor kept for the backward pass, with what tells whether it is still what it was. */
+import type { DType } from '../dtype.js';
 import { RuntimeError, TypeError } from '../errors.js';
+import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { recording, type SavedHooks, savedHooks, UNCOUNTED } from './modes.js';
 import type { AccumulateGrad, Node } from './node.js';
@@ -47,6 +49,8 @@ export class SavedTensor {
   readonly version: number;
   readonly node: Node | null;
   private readonly packed: Packed | null;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
   /** Null where hooks keep something else in its place. */
   readonly tensor: Tensor | null;
 
@@ -57,6 +61,8 @@ export class SavedTensor {
   ) {
     if (tensor.counter === UNCOUNTED) throw new RuntimeError(INFERENCE);
     this.version = tensor.version;
+    this.shape = tensor.shape;
+    this.dtype = tensor.dtype;
     this.node = tensor.requires_grad && !tensor.isLeaf ? tensor.gradientNode() : null;
     const hooks = savedHooks();
     this.packed = hooks === null ? null : pack(tensor, hooks);
@@ -68,14 +74,22 @@ export class SavedTensor {
     return this.tensor === null ? this : new SavedTensor(this.tensor.clone());
   }
 
-  /** The tensor; throws where it was changed in place since. */
+  /** The tensor; throws where it was changed in place since, or is of another shape or dtype. */
   unpack(): Tensor {
     const { tensor } = this;
-    if (tensor === null) return unpack(this.packed as Packed);
+    if (tensor === null) return this.checked(unpack(this.packed as Packed), 'what its unpack hook returned');
+    if (tensor.shape !== this.shape || tensor.dtype !== this.dtype) this.checked(tensor, 'its data now');
     if (tensor.version !== this.version) throw new RuntimeError(this.modified(tensor));
     // Detached in place since: the graph still wants the tensor that was.
     if (this.node !== null && tensor.isLeaf) return tensor.aliasWithHistory(this.node, Math.max(this.result, 0));
     return tensor;
+  }
+
+  // Native formulas rely on shapes that fit together.
+  private checked(tensor: Tensor, what: string): Tensor {
+    if (sameShape(tensor.shape, this.shape) && tensor.dtype === this.dtype) return tensor;
+    const shown = (t: Pick<Tensor, 'shape' | 'dtype'>) => `${t.dtype} of shape [${t.shape.join(', ')}]`;
+    throw new RuntimeError(`a tensor saved for backward was ${shown(this)}, and ${what} is ${shown(tensor)}`);
   }
 
   private modified(tensor: Tensor): string {

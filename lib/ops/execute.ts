@@ -124,6 +124,7 @@ function checkFits(spec: OpSpec, result: Tensor, to: Tensor): void {
 export function replace(tensor: Tensor, data: Tensor): void {
   runNative(opCode('set_data') as number, SET_DATA, [tensor, data], false, tensor);
   binary.bind(tensor.id, tensor); // its memory may be large now
+  if (!sameShape(tensor.shape, data.shape)) tensor.accumulator?.noteReshaped();
   tensor.shape = data.shape;
   tensor.dtype = data.dtype;
 }

@@ -102,7 +102,11 @@ Dims broadcast_indices(const std::vector<Indexed>& all) {
 }
 
 Plan make_plan(const Tensor& x, const TensorList& indices, const Dims& dims) {
-  check(!indices.empty(), ErrorKind::Index, "indexing takes at least one index tensor");
+  check(!indices.empty() && dims.size() == static_cast<int>(indices.size()), ErrorKind::Index,
+        "indexing takes at least one index tensor, and as many dimensions as there are");
+  for (int i = 0; i < dims.size(); ++i)
+    check(dims[i] >= (i ? dims[i - 1] + 1 : 0) && dims[i] < x.dim(), ErrorKind::Index, "cannot index dimensions ", dims,
+          " of a tensor of dimension ", x.dim());
   Layout layout = x.layout();
   const std::vector<Indexed> all = without_masks(layout, indices, dims);
   const Dims broadcast = broadcast_indices(all);

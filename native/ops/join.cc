@@ -91,6 +91,9 @@ Tensor cut(const char* name, const Tensor& x, int64_t diagonal, bool lower) {
 Tensor triangle_indices(int64_t rows, int64_t columns, int64_t offset, bool lower) {
   check(rows >= 0, "row must be non-negative, got", rows);
   check(columns >= 0, "col must be non-negative, got", columns);
+  if (rows == 0 || columns == 0) return empty({2, 0}, DType::Int64);
+  check(rows < kMaxElements && columns < kMaxElements, "a matrix of ", rows, " rows and ", columns,
+        " columns is beyond any memory");
   const Tensor mask = triangle(rows, columns, std::clamp(offset, -rows - 1, columns + 1), lower);
   const Tensor kept = ops::nonzero(mask);
   return contiguous(kept.with_layout(transpose(kept.layout(), 0, 1)));

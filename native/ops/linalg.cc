@@ -133,6 +133,10 @@ Pair cholesky_factor(const Tensor& x) {
 
 /// a (…, n, n) and b (…, n, k) of one batch: X with A X = B.
 Tensor triangle_solve(const Tensor& a, const Tensor& b, bool upper, bool unit) {
+  check(a.dim() >= 2 && b.dim() >= 2 && a.dtype() == b.dtype() && a.size(a.dim() - 1) == a.size(a.dim() - 2) &&
+            batch_shape(b, {a.size(a.dim() - 1)}) == batch_shape(a, {b.size(b.dim() - 2)}),
+        "triangular_solve: A (", dtype_name(a.dtype()), " of shape ", a.shape(), ") and B (", dtype_name(b.dtype()),
+        " of shape ", b.shape(), ") do not fit together");
   const Tensor triangle = columns_of(a, a.dtype());
   Tensor result = columns_of(b, b.dtype());
   for_dtype("triangular_solve_cpu", a.dtype(), [&](auto zero) {
@@ -161,6 +165,11 @@ Pair geqrf(const Tensor& x) {
 
 /// The first `columns` columns of H_0 H_1 …, for reflections (…, m, n) as geqrf returns them, tau (…, k).
 Tensor reflections_product(const Tensor& x, const Tensor& tau, int64_t columns) {
+  check(x.dim() >= 2 && tau.dim() >= 1 && x.dtype() == tau.dtype() && columns >= 0 &&
+            tau.size(tau.dim() - 1) <= std::min(x.size(x.dim() - 2), x.size(x.dim() - 1)) &&
+            batch_shape(x, {tau.size(tau.dim() - 1)}) == tau.shape(),
+        "orgqr: reflections (", dtype_name(x.dtype()), " of shape ", x.shape(), ") and tau (", dtype_name(tau.dtype()),
+        " of shape ", tau.shape(), ") do not fit together");
   const Tensor v = columns_of(x, x.dtype());
   const Tensor factors = strided::contiguous(tau);
   const int64_t rows = x.size(x.dim() - 2), count = tau.size(tau.dim() - 1);

@@ -84,6 +84,13 @@ struct Spatial {
   bool ceil_mode;
 };
 
+/// What nobody but a gradient formula can get wrong, with tensors that hooks have changed.
+void check_gradient(const Tensor& gradient, const Dims& shape, int64_t n) {
+  bool fits = (n == 2 || n == 3) && shape.size() >= n && gradient.dim() == shape.size();
+  for (int d = 0; fits && d < shape.size() - n; ++d) fits = gradient.size(d) == shape[d];
+  check(fits, "pooling: a gradient of shape ", gradient.shape(), " does not fit an input of shape ", shape);
+}
+
 /// "1x2x3"
 struct Times {
   const Dims& sizes;
@@ -251,6 +258,9 @@ Pair max_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const Dim
 }
 
 Tensor max_pool_backward(const Tensor& gradient, const Tensor& x, const Tensor& places, int64_t n) {
+  check_gradient(gradient, x.shape(), n);
+  check(places.shape() == gradient.shape() && places.dtype() == DType::Int64, "max pooling: places of shape ",
+        places.shape(), " do not fit a gradient of shape ", gradient.shape());
   return back(gradient, x.shape(), pool_kernels().max_back, strided::contiguous(places), [&] {
     Placement placement(x.shape(), static_cast<int>(n));
     for (int d = 0; d < n; ++d) placement.begin(d, gradient.size(gradient.dim() - static_cast<int>(n) + d), 1);
@@ -273,6 +283,7 @@ Tensor avg_pool(const Tensor& x, const Dims& kernel, const Dims& stride, const D
 
 Tensor avg_pool_backward(const Tensor& gradient, const Tensor& x, const Dims& kernel, const Dims& stride,
                          const Dims& padding, bool count_include_pad, OptInt divisor) {
+  check_gradient(gradient, x.shape(), kernel.size());
   const Dims ones(kernel.size(), 1);
   return back(gradient, x.shape(), pool_kernels().mean_back, {}, [&] {
     Placement placement =
@@ -287,6 +298,7 @@ Tensor adaptive_avg_pool(const Tensor& x, const Dims& size) {
 }
 
 Tensor adaptive_avg_pool_backward(const Tensor& gradient, const Tensor& x, int64_t n) {
+  check_gradient(gradient, x.shape(), n);
   Dims size;
   for (int d = gradient.dim() - static_cast<int>(n); d < gradient.dim(); ++d) size.push_back(gradient.size(d));
   return back(gradient, x.shape(), pool_kernels().mean_back, {}, [&] { return adapted(x.shape(), size); });

@@ -38,6 +38,8 @@ Tensor forward(bool log, const Tensor& given, int64_t dim, OptDType dtype) {
 }
 
 Tensor backward(bool log, const Tensor& gradient, const Tensor& output, int64_t dim) {
+  check(gradient.shape() == output.shape() && gradient.dtype() == output.dtype(), log ? "log_" : "",
+        "softmax: a gradient of shape ", gradient.shape(), " does not fit a result of shape ", output.shape());
   const Tensor g = compute(gradient), y = compute(output);
   const Tensor out = strided::empty(g.shape(), g.dtype());
   run(softmax_kernels().backward[log][g.dtype() == DType::Float64], AlongDim(g, dim), out, y, g);
