@@ -181,8 +181,13 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return out;
   },
   detach_() {
-    if (this.base !== null && this.viewKind === 'multi')
-      throw new RuntimeError("Can't detach views in-place. Use detach() instead.");
+    if (this.base !== null) {
+      throw new RuntimeError(
+        "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and " +
+          'gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these ' +
+          'gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution.',
+      );
+    }
     this.node = null;
     this.requiresGrad = false;
     this.output_nr = 0;

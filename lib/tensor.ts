@@ -262,7 +262,8 @@ export class Tensor {
   /** Keeps the gradient that arrives at the node that this tensor has now. @internal */
   retainAnew(): void {
     this.retained?.remove();
-    const hook = (grad: Tensor) => this.setGradient(grad, true);
+    // A copy, since the engine goes on with what arrives.
+    const hook = (grad: Tensor) => this.setGradient(this.gradient?.add(grad) ?? grad.clone(), true);
     this.retained = (this.node as Node).addPreHook({ result: this.output_nr, hook, rank: RETAIN_HOOK });
   }
 

@@ -92,9 +92,54 @@ test('mark_dirty: the argument itself is returned, with a new history and versio
   const x = ones(2);
   const z = x.mul(1);
   const w = Inc.apply(z);
-  expect([w === z, z.grad_fn?.name(), z._version]).toEqual([true, 'IncBackward', 1]);
+  expect([w === z, z.grad_fn?.name(), z._version]).toEqual([true, 'IncBackward', 2]);
   z.sum().backward();
   expect(text(x.grad as Tensor)).toBe('[5,5]');
+});
+
+test('mark_dirty of a view: its base gets a history in which the part was replaced', () => {
+  const Double = make(
+    'Double',
+    dirtied((t) => t.mul_(2)),
+    (_ctx, g) => g.mul(2),
+  );
+  const x = ones(3);
+  const base = x.clone();
+  const view = base.narrow(0, 0, 2);
+  expect(Double.apply(view) === view).toBe(true);
+  expect([base.grad_fn?.name(), view.grad_fn?.name(), base._version]).toEqual(['CopySlices', 'AsStridedBackward0', 2]);
+  base.sum().add(view.sum()).backward();
+  expect(text(x.grad as Tensor)).toBe('[4,4,1]');
+
+  // The view may be any of the arguments, and only others may require grad.
+  const ScaleSecond = make(
+    'ScaleSecond',
+    (ctx: Ctx, scale: Tensor, t: Tensor) => {
+      ctx.mark_dirty(t);
+      ctx.save_for_backward(scale);
+      return t.mul_(scale);
+    },
+    (ctx, g) => [g.sum(), g.mul((ctx.saved_tensors as Tensor[])[0] as Tensor)],
+  );
+  const scale = torch.tensor(3, { requires_grad: true });
+  const plain = torch.ones(3);
+  ScaleSecond.apply(scale, plain.narrow(0, 1, 2));
+  plain.sum().backward();
+  expect([text(plain), text(scale.grad as Tensor)]).toEqual(['[1,3,3]', '2']);
+
+  expect(thrown(() => Double.apply(ones(2).view(2)))).toBe(
+    'RuntimeError: a view of a leaf Variable that requires grad is being used in an in-place operation.',
+  );
+  expect(thrown(() => Double.apply(ones(4).clone().chunk(2)[0]))).toMatch(
+    /^RuntimeError: Output 0 of SplitBackward0 is a view and is being modified inplace\./,
+  );
+  const Both = make(
+    'Both',
+    dirtied((t) => [t.mul_(2), t.sum()] as never),
+  );
+  expect(thrown(() => Both.apply(ones(2).clone().view(2)))).toMatch(
+    /^RuntimeError: If your Function modifies inplace an input that is a view of another Tensor, your Function cannot/,
+  );
 });
 
 test('mark_non_differentiable and integer results', () => {

@@ -1,8 +1,9 @@
 /** torch.autograd.Function: an op with a gradient of one's own. */
-import { NotImplementedError, RuntimeError } from '../errors.js';
+import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
 import { DelayedError, FunctionCtx, FunctionNode, type Gradients, unimplemented } from './function-node.js';
+import { checkInPlace, checkView, rebase } from './in-place.js';
 import { gradEnabled, recording } from './modes.js';
 
 /**
@@ -63,7 +64,6 @@ function applyFunction(cls: typeof AutogradFunction, args: unknown[]): unknown {
   ctx.needs_input_grad = args.map((a) => a instanceof Tensor && a.requires_grad);
   const recorded = gradEnabled() && ctx.needs_input_grad.includes(true);
   const node = recorded ? new FunctionNode(cls, ctx, args) : null;
-  const versions = args.map((a) => (a instanceof Tensor ? a.version : 0));
   const output = recording(false, () => {
     if (cls.setup_context === AutogradFunction.setup_context) return cls.forward(ctx, ...args);
     const result = cls.forward(...args);
@@ -72,20 +72,16 @@ function applyFunction(cls: typeof AutogradFunction, args: unknown[]): unknown {
   });
   const results: unknown[] = Array.isArray(output) ? [...output] : [output];
   const { dirty, nonDifferentiable } = checkMarks(ctx, args, results);
-  for (const t of dirty) {
-    // A change by an op has counted already.
-    if (t.version === versions[args.indexOf(t)]) t.bump();
-  }
+  for (const t of dirty) t.bump();
   if (node === null) return output;
-  for (const t of dirty) {
-    if (t.requires_grad && t.isLeaf)
-      throw new RuntimeError('a leaf Variable that requires grad has been used in an in-place operation.');
-  }
+  checkDirty(dirty, results);
   node.describe(results.map((r) => (r instanceof Tensor ? { shape: r.shape, dtype: r.dtype } : NOTHING)));
   results.forEach((r, i) => {
     if (!(r instanceof Tensor)) return;
     const blank = nonDifferentiable.includes(r) || !r.dtype.is_floating_point;
-    results[i] = link(r, i, node, { given: args.includes(r), changed: dirty.includes(r), blank });
+    const given = args.filter((a) => a instanceof Tensor);
+    const edge = given.indexOf(r);
+    results[i] = link(r, i, node, { given: edge >= 0, changed: dirty.includes(r), blank, edge });
   });
   FunctionCtx.record(ctx).node = node;
   node.save(results);
@@ -119,12 +115,32 @@ function checkMarks(ctx: FunctionCtx, args: readonly unknown[], results: readonl
   return { dirty: dirty.filter((t) => args.includes(t)), nonDifferentiable };
 }
 
+/** Refuses changes in place after which gradients would be wrong. */
+function checkDirty(dirty: readonly Tensor[], results: readonly unknown[]): void {
+  const several = results.filter((r) => r instanceof Tensor).length > 1;
+  for (const t of dirty) {
+    if (t.base !== null) checkView(t, 'is being modified inplace');
+    if (t.base !== null && several) {
+      throw new RuntimeError(
+        'If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than one Tensor. ' +
+          'This is not supported by the current autograd engine. You should either make sure the input is not a view (using .clone() for ' +
+          'example) or make your Function only return one Tensor (potentially splitting it into two Functions: one doing the inplace that ' +
+          'returns a single Tensor and a second one that does the other operations). You can ask on the forum ' +
+          'https://discuss.pytorch.org/ if you need help to do this change.',
+      );
+    }
+    if (t.requires_grad && t.isLeaf)
+      throw new RuntimeError('a leaf Variable that requires grad has been used in an in-place operation.');
+    checkInPlace(t, true);
+  }
+}
+
 /** The result as the caller gets it: with this node as its history, or without any. */
 function link(
   result: Tensor,
   nr: number,
   node: FunctionNode,
-  { given, changed, blank }: { given: boolean; changed: boolean; blank: boolean },
+  { given, changed, blank, edge }: { given: boolean; changed: boolean; blank: boolean; edge: number },
 ): Tensor {
   if (given && !changed) {
     if (blank) return result.requires_grad ? recording(false, () => result.detach()) : result;
@@ -135,9 +151,8 @@ function link(
   }
   if (blank) return result;
   if (changed && result.base !== null) {
-    throw new NotImplementedError(
-      `${node.name()}: mark_dirty() of a view is not supported; change its base, or return a new tensor`,
-    );
+    rebase(result, node, edge);
+    return result;
   }
   result.setHistory(node, nr);
   if (result.base !== null) result.viewKind = 'function';

@@ -61,15 +61,16 @@ export function checkView(view: Tensor, change: string): void {
 
 /**
  * Makes `node` the history of `target`; where that is a view, its base gets a history in which this slice was replaced.
+ * `edge`: which of the inputs of `node` the target was.
  */
-export function rebase(target: Tensor, node: Node): void {
+export function rebase(target: Tensor, node: Node, edge = 0): void {
   const { base } = target;
   if (base === null) {
     target.setHistory(node, 0);
     if (target.retained !== null) target.retainAnew();
     return;
   }
-  base.setHistory(new CopySlices(base, target, node), 0);
+  base.setHistory(new CopySlices(base, target, node, edge), 0);
   if (base.retained !== null) base.retainAnew();
   target.regenerateHistory();
 }
@@ -87,16 +88,17 @@ export class CopySlices extends Node {
     base: Tensor,
     view: Tensor,
     private readonly fn: Node,
+    private readonly own: number,
   ) {
     super();
     this.view = geometryOf(view);
     this.baseStride = base.stride();
     this.baseOffset = base.storage_offset();
-    // The first edge goes to what the base was; fn's own first edge, to the view itself, is served from there.
+    // In place of fn's edge to the view, one leads to what the base was.
     this.reserve(fn.edges.length);
-    this.setInput(0, base);
-    for (let i = 1; i < fn.edges.length; i++) {
-      this.setEdge(i, fn.edges[i] as Node | null, fn.edgeResults[i] as number);
+    this.setInput(own, base);
+    for (let i = 0; i < fn.edges.length; i++) {
+      if (i !== own) this.setEdge(i, fn.edges[i] as Node | null, fn.edgeResults[i] as number);
     }
     this.describe([base]);
     fn.describe([view]);
@@ -112,12 +114,13 @@ export class CopySlices extends Node {
     const { shape, stride, offset } = this.view;
     const whole = g.new_empty_strided(g.shape, this.baseStride).copy_(g);
     const slice = whole.as_strided(shape, stride, offset - this.baseOffset);
-    const inner = this.fn.apply([slice.clone()], (e) => (e === 0 ? this.fn.edges[0] !== null : wanted(e)));
+    const { own, fn } = this;
+    const inner = fn.apply([slice.clone()], (e) => (e === own ? fn.edges[own] !== null : wanted(e)));
     const out: (Tensor | null)[] = [...inner];
-    const first = inner[0] ?? null;
-    if (first) slice.copy_(first.shape.length === shape.length ? first : first.sum_to_size([...shape]));
+    const before = inner[own] ?? null;
+    if (before) slice.copy_(before.shape.length === shape.length ? before : before.sum_to_size([...shape]));
     else slice.zero_();
-    out[0] = this.edges[0] === null ? null : whole;
+    out[own] = this.edges[own] === null ? null : whole;
     return out;
   }
 

@@ -88,7 +88,7 @@ const fillNumber = op('fill_(Tensor self, Scalar value)', { mutates: true, backw
 derive(fillNumber, { self: (g) => g.new_zeros([...g.shape]) });
 /** What x[key] = number is: PyTorch makes a tensor of the number first. @internal */
 export const _fillItem = op('_fill_item_(Tensor self, Scalar value)', {
-  native: 'fill_',
+  native: 'fill_item_',
   mutates: true,
   backward: 'FillBackward3',
   method: false,
@@ -107,7 +107,8 @@ compose(fillTensor, (self, value) => {
     throw new RuntimeError(
       `fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`,
     );
-  return _fillTensor(self, value);
+  const shared = self.untyped_storage().data_ptr() === value.untyped_storage().data_ptr();
+  return _fillTensor(self, shared ? value.clone() : value);
 });
 /**
  * Sets all elements to one number, or to that of a 0-d tensor.

@@ -64,6 +64,16 @@ function linkView(result: unknown, source: Tensor): void {
 const COPY = parseSchema('copy_(Tensor self, Tensor src)');
 const SET_DATA = parseSchema('set_data(Tensor self, Tensor data)');
 
+const CHECK_OVERLAP = parseSchema('check_overlap(Tensor written, Tensor read) -> bool');
+
+/** Refuses inputs among `values` that lie askew on what is written to, with PyTorch's text. */
+export function checkOverlap(written: Tensor, values: readonly unknown[]): void {
+  for (const v of values) {
+    if (!(v instanceof Tensor) || v === written) continue;
+    runNative(opCode('check_overlap') as number, CHECK_OVERLAP, [written, v], false, null);
+  }
+}
+
 export function write(to: Tensor, from: Tensor): void {
   runNative(opCode('copy_') as number, COPY, [to, from], false, to);
 }
@@ -81,7 +91,10 @@ export function executeInto(spec: OpSpec, values: unknown[], tensor: Tensor): un
   node?.copySelf();
   if (spec.flags.view) replace(tensor, forward(spec, values) as Tensor);
   else if (spec.flags.mutates || spec.elementwise) runNative(spec.code, spec.schema, values, spec.elementwise, tensor);
-  else writeResult(spec, forward(spec, values) as Tensor, tensor);
+  else {
+    if (spec.flags.iterated) checkOverlap(tensor, values);
+    writeResult(spec, forward(spec, values) as Tensor, tensor);
+  }
   tensor.bump();
   if (node !== null) {
     node.dropInputs();

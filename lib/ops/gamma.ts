@@ -31,7 +31,7 @@ const order = (n: number): number => {
   if (n < 0) throw new RuntimeError('polygamma(n, x) does not support negative n.');
   return n;
 };
-const polygammaOf = op('polygamma(int n, Tensor self)', { native: '', method: false });
+const polygammaOf = op('polygamma(int n, Tensor self)', { native: '', method: false, iterated: true });
 compose(polygammaOf, (n, self) => _polygamma(self, order(n)));
 const polygammaMethod = op('polygamma.method(Tensor self, int n)', { native: '' });
 compose(

@@ -50,7 +50,9 @@ derive(index_select, { self: ['index', (g, s) => zeros(g, s.shape).index_add(s.d
  * @example
  * torch.zeros(3).index_add(0, torch.tensor([1n, 1n]), torch.ones(2)); // tensor([0., 2., 0.])
  */
-export const index_add = pair('index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1)', {});
+export const index_add = pair('index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1)', {
+  apart: true,
+});
 derive(index_add, {
   self: (g) => g,
   source: ['index', (g, s) => scaled(g.index_select(s.dim, s.index), s.alpha)],
@@ -62,7 +64,7 @@ const scaled = (g: Tensor, alpha: number | bigint | boolean) => (alpha === 1 ? g
  * @example
  * torch.zeros(3).index_copy(0, torch.tensor([2n, 0n]), torch.tensor([5, 6])); // tensor([6., 0., 5.])
  */
-export const index_copy = pair('index_copy(Tensor self, int dim, Tensor index, Tensor source)', {});
+export const index_copy = pair('index_copy(Tensor self, int dim, Tensor index, Tensor source)', { apart: true });
 derive(index_copy, {
   self: ['index', (g, s) => g.index_fill(s.dim, s.index, 0)],
   source: ['index', (g, s) => g.index_select(s.dim, s.index)],

@@ -62,7 +62,7 @@ compose(concatenate, (tensors, dim) => cat(tensors, dim));
  * @example
  * torch.stack([torch.zeros(2), torch.ones(2)]); // tensor([[0., 0.], [1., 1.]])
  */
-export const stack = op('stack(Tensor[] tensors, int dim=0)', { method: false });
+export const stack = op('stack(Tensor[] tensors, int dim=0)', { method: false, apart: true });
 derive(stack, { tensors: (g, s) => g.unbind(s.dim) });
 
 function some(name: string, tensors: readonly Tensor[]): readonly Tensor[] {

@@ -144,7 +144,7 @@ derive(vdot, {
  * @example
  * torch.outer(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
  */
-export const outer = op('outer(Tensor self, Tensor vec2)');
+export const outer = op('outer(Tensor self, Tensor vec2)', { iterated: true });
 compose(outer, (self, vec2) => {
   checkVector('outer', 'self', self);
   checkVector('outer', 'vec2', vec2);
@@ -155,7 +155,7 @@ compose(outer, (self, vec2) => {
  * @example
  * torch.ger(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
  */
-export const ger = op('ger(Tensor self, Tensor vec2)');
+export const ger = op('ger(Tensor self, Tensor vec2)', { iterated: true });
 compose(ger, (self, vec2) => self.outer(vec2));
 
 function checkVector(name: string, argument: string, t: Tensor): void {

@@ -74,7 +74,7 @@ derive(linalg_cross, {
  * @example
  * torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])); // tensor([0., 0., 1.])
  */
-export const cross = op('cross(Tensor self, Tensor other, int? dim=None)');
+export const cross = op('cross(Tensor self, Tensor other, int? dim=None)', { apart: true });
 compose(cross, (self, other, dim) => {
   if (dim !== null && dim !== undefined) return linalg_cross(self, other, { dim: Number(dim) });
   const first = self.shape.indexOf(3);

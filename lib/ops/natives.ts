@@ -31,4 +31,13 @@ export const empty_as = nativeCall<Tensor>('empty_like(Tensor self, dtype dtype)
 ) => Tensor;
 export const resultTypeCode = nativeCall<number>('result_type(Tensor|Scalar a, Tensor|Scalar b) -> int');
 export const reshapeIsView = nativeCall<boolean>('reshape_is_view(Tensor self, int[] shape) -> bool');
-alsoUsed('stride', 'storage_offset', 'is_contiguous', 'data_ptr', 'storage_ptr', 'storage_bytes', 'set_data');
+alsoUsed(
+  'check_overlap',
+  'stride',
+  'storage_offset',
+  'is_contiguous',
+  'data_ptr',
+  'storage_ptr',
+  'storage_bytes',
+  'set_data',
+);

@@ -6,7 +6,7 @@ import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
 import { named, runNative } from './encode.js';
-import { execute, replace, write } from './execute.js';
+import { checkOverlap, execute, replace, write } from './execute.js';
 import { checkOutDtype, writesDirectly } from './out-rules.js';
 import { isOptions } from './schema.js';
 import type { OpSpec } from './spec.js';
@@ -122,6 +122,7 @@ export function executeOut(spec: OpSpec, values: unknown[], out: Out): unknown {
         `output with shape [${to.shape.join(', ')}] doesn't match the broadcast shape [${r.shape.join(', ')}]`,
       );
     }
+    if (spec.flags.iterated && sameShape(r.shape, to.shape)) checkOverlap(to, inputs);
     if (spec.flags.apart) {
       checkDistinct(to);
       for (const t of inputs) checkApart(to, t, r);

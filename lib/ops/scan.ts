@@ -11,7 +11,7 @@ const summedBack = (g: Tensor, dim: number): Tensor => (g.dim() === 0 ? g : g.fl
  * @example
  * torch.tensor([1, 2, 3]).cumsum(0); // tensor([1., 3., 6.])
  */
-export const cumsum = op('cumsum(Tensor self, int dim, *, dtype? dtype=None)', { inplace: true });
+export const cumsum = op('cumsum(Tensor self, int dim, *, dtype? dtype=None)', { inplace: true, iterated: true });
 derive(cumsum, { self: (g, s) => summedBack(g, s.dim) });
 
 /**
@@ -19,7 +19,7 @@ derive(cumsum, { self: (g, s) => summedBack(g, s.dim) });
  * @example
  * torch.tensor([1, 2, 3]).cumprod(0); // tensor([1., 2., 6.])
  */
-export const cumprod = op('cumprod(Tensor self, int dim, *, dtype? dtype=None)', { inplace: true });
+export const cumprod = op('cumprod(Tensor self, int dim, *, dtype? dtype=None)', { inplace: true, iterated: true });
 derive(cumprod, { self: [['self', 'result'], (g, s) => cumprodGradient(g, s.self, s.result, s.dim)] });
 
 function cumprodGradient(g: Tensor, x: Tensor, result: Tensor, dim: number): Tensor {

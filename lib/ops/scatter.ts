@@ -51,6 +51,7 @@ function combination(reduce: string | null): number {
 
 const scatterSrc = op('scatter.src(Tensor self, int dim, Tensor index, Tensor src, *, str? reduce=None)', {
   native: '',
+  apart: true,
 });
 compose(scatterSrc, (self, dim, index, src, reduce) => scatterTensor(self, dim, index, src, combination(reduce)));
 const scatterValue = op('scatter(Tensor self, int dim, Tensor index, Scalar value, *, str? reduce=None)', {

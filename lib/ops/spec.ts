@@ -30,6 +30,8 @@ export interface Flags {
   readonly view?: boolean;
   /** `out` may not share memory with an input. */
   readonly apart?: boolean;
+  /** No input may lie askew on what is written, as in PyTorch, although the result is computed elsewhere first. */
+  readonly iterated?: boolean;
   /** The first argument is changed and returned. */
   readonly mutates?: boolean;
   /** No method on Tensor: torch.zeros. */

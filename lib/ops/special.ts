@@ -55,7 +55,7 @@ derive(_logitWithin, {
  * @example
  * torch.logit(torch.tensor([0.5, 0.9])); // tensor([0.0000, 2.1972])
  */
-export const logit = op('logit(Tensor self, float? eps=None)', { native: '', inplace: true });
+export const logit = op('logit(Tensor self, float? eps=None)', { native: '', inplace: true, iterated: true });
 compose(
   logit,
   (self, eps) => (eps === null ? _logit(self) : _logitWithin(self, eps)),
@@ -217,6 +217,7 @@ derive(finite, { self: ['self', (g, s) => s.self.isfinite().where(g, 0)] });
 export const nan_to_num = op('nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None)', {
   native: '',
   inplace: true,
+  iterated: true,
 });
 type Replacement = number | null;
 const bounds = (self: Tensor, nan: Replacement, posinf: Replacement, neginf: Replacement) => {

@@ -187,7 +187,8 @@ function checkValue(x: Tensor, value: unknown): asserts value is Tensor | Scalar
 function writeView(to: Tensor, value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) to.add_(value);
   else if (!(value instanceof Tensor)) _fillItem(to, value);
-  else if (value.dim() === 0 || sameShape(value.shape, to.shape)) to.copy_(value);
+  else if (sameShape(value.shape, to.shape)) to.copy_(value);
+  else if (value.dim() === 0) to.fill_(value);
   else to.copy_(withoutLeadingOnes(value).expand([...to.shape]));
 }
 

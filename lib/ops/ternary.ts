@@ -92,6 +92,7 @@ const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
  * torch.tensor([-1, 0.5, 2]).clamp(0, 1); // tensor([0.0000, 0.5000, 1.0000])
  */
 export const clamp = op('clamp(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', {
+  iterated: true,
   inplace: true,
   native: '',
 });
@@ -106,6 +107,7 @@ compose(
  * torch.tensor([-1, 0.5, 2]).clip({ max: 1 }); // tensor([-1.0000,  0.5000,  1.0000])
  */
 export const clip = op('clip(Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None)', {
+  iterated: true,
   inplace: true,
   native: '',
 });
@@ -130,7 +132,7 @@ function bounded(self: Tensor, min: Bound, max: Bound, form = itself): unknown {
  * @example
  * torch.tensor([1, 2, 3]).clamp_min(2); // tensor([2., 2., 3.])
  */
-export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true });
+export const clamp_min = op('clamp_min(Tensor self, Tensor|Scalar min)', { inplace: true, iterated: true });
 compose(
   clamp_min,
   (self, min) => {
@@ -147,7 +149,7 @@ compose(
  * @example
  * torch.tensor([1, 2, 3]).clamp_max(2); // tensor([1., 2., 2.])
  */
-export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true });
+export const clamp_max = op('clamp_max(Tensor self, Tensor|Scalar max)', { inplace: true, iterated: true });
 compose(
   clamp_max,
   (self, max) => {
@@ -176,7 +178,11 @@ const rest = (w: Tensor | Scalar) => (w instanceof Tensor ? w.neg().add(1) : 1 -
  * @example
  * torch.lerp(torch.tensor([0, 10]), torch.tensor([10, 20]), 0.5); // tensor([ 5., 15.])
  */
-export const lerp = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', { native: '', inplace: true });
+export const lerp = op('lerp(Tensor self, Tensor end, Tensor|Scalar weight)', {
+  native: '',
+  inplace: true,
+  iterated: true,
+});
 function checkLerp(self: Tensor, end: Tensor, weight: Tensor | Scalar): void {
   const refuse = (name: string, given: Tensor): never => {
     throw new RuntimeError(`expected dtype ${cName(self)} for \`${name}\` but got dtype ${cName(given)}`);
@@ -201,7 +207,10 @@ compose(
  * @example
  * torch.addcmul(torch.ones(2), torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([4., 9.])
  */
-export const addcmul = op('addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
+export const addcmul = op('addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', {
+  inplace: true,
+  iterated: true,
+});
 derive(addcmul, {
   self: (g) => g,
   tensor1: ['tensor2', (g, s) => g.mul(s.tensor2.mul(s.value))],
@@ -212,7 +221,10 @@ derive(addcmul, {
  * @example
  * torch.addcdiv(torch.ones(2), torch.tensor([1, 2]), torch.tensor([2, 4])); // tensor([1.5000, 1.5000])
  */
-export const addcdiv = op('addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', { inplace: true });
+export const addcdiv = op('addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)', {
+  inplace: true,
+  iterated: true,
+});
 alsoUsed('add_divided');
 derive(addcdiv, {
   self: (g) => g,
@@ -228,6 +240,7 @@ derive(addcdiv, {
 });
 
 const whereThree = op('where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)', {
+  iterated: true,
   native: '',
   method: false,
 });

@@ -122,11 +122,39 @@ bool Iterator::is_streamed() const {
   return apart;
 }
 
+// Whether writing an element may change one that is read or written later.
+bool Iterator::is_askew() const {
+  const int n = shape_.size();
+  auto reach = [&](const Operand& op) {
+    int64_t bytes = item_size(op.dtype);
+    for (int d = 0; d < n; ++d) bytes += (shape_[d] - 1) * op.strides[d];
+    return bytes;
+  };
+  const Operand& out = operands_[0];
+  int64_t inner = item_size(out.dtype);
+  for (int d = n - 1; d >= 0; --d) {
+    if (shape_[d] > 1 && out.strides[d] < inner) return true;
+    inner += (shape_[d] - 1) * out.strides[d];
+  }
+  for (int k = 1; k < count_; ++k) {
+    const Operand& in = operands_[k];
+    if (in.data >= out.data + inner || (in.data < out.data && in.data + reach(in) <= out.data)) continue;
+    if (in.data != out.data || in.dtype != out.dtype || in.strides != out.strides) return true;
+  }
+  return false;
+}
+
+void Iterator::run_askew(Loop loop) const {
+  const int64_t numel = product(shape_);
+  for (int64_t i = 0; i < numel; ++i) run_range(loop, i, i + 1);
+}
+
 void Iterator::run(Loop loop, int64_t grain) {
   const int64_t numel = product(shape_);
   if (numel == 0) return;
   order_dimensions();
   merge_dimensions();
+  if (packs_ && is_askew()) return run_askew(loop);
   Tiles tiles;
   if (plan_tiles(tiles)) return run_tiles(loop, tiles, grain);
   streams_ = is_streamed();
@@ -138,9 +166,10 @@ void Iterator::copy(int64_t grain) {
   if (numel == 0) return;
   order_dimensions();
   merge_dimensions();
-  if (copy_tiles(grain)) return;
   const DType dtype = operands_[0].dtype;
   const Loop loop = copy_kernels().cast[static_cast<int>(dtype)][dtype];
+  if (is_askew()) return run_askew(loop);
+  if (copy_tiles(grain)) return;
   parallel_for(numel, grain, [&](int64_t begin, int64_t end) { run_range(loop, begin, end); });
 }
 
@@ -263,21 +292,22 @@ Dims result_strides(const Dims& shape, const Tensor* const* inputs, int count) {
 void check_no_self_overlap(const Tensor& output) {
   check(output.numel() == 0 || !output.layout().may_overlap(),
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-        "Please clone() the "
-        "tensor before performing the operation.");
+        "Please clone() the tensor before performing the operation.");
+}
+
+void check_apart(const Tensor& output, const Tensor& input) {
+  if (!(output.storage() == input.storage()) || output.numel() == 0 || input.numel() == 0) return;
+  if (!output.layout().is_dense() || !input.layout().is_dense()) return;
+  const char *a = output.data(), *b = input.data();
+  check(a >= b + input.numel() * input.item_size() || b >= a + output.numel() * output.item_size(),
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+        "location. Please clone() the tensor before performing the operation.");
 }
 
 void check_no_overlap(const Tensor& output, const Tensor& input) {
-  if (output.is_same(input) || !(output.storage() == input.storage()) || output.numel() == 0 || input.numel() == 0)
-    return;
-  if (!output.layout().is_dense() || !input.layout().is_dense()) return;
-  const char *a = output.data(), *b = input.data();
-  const char *a_end = a + output.numel() * output.item_size(), *b_end = b + input.numel() * input.item_size();
-  if (a == b && a_end == b_end && output.strides() == input.strides()) return;
-  check(a >= b_end || b >= a_end,
-        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
-        "location. Please "
-        "clone() the tensor before performing the operation.");
+  const bool same = output.data() == input.data() && output.strides() == input.strides() &&
+                    output.numel() * output.item_size() == input.numel() * input.item_size();
+  if (!same) check_apart(output, input);
 }
 
 }  // namespace strided

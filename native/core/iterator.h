@@ -35,9 +35,10 @@ class Iterator {
     return *this;
   }
 
-  /// Calls `loop` for all elements. `grain`: elements below which a second thread does not pay.
+  /// Calls `loop` for all elements; `grain`: elements below which a second thread does not pay. Where elements of the
+  /// result lie on others of it or of an input, they are read and written one after another, as in PyTorch.
   void run(Loop loop, int64_t grain = kElementwiseGrain);
-  /// Copies the only input to the output, of the same dtype; they share no memory.
+  /// Copies the only input to the output, of the same dtype.
   void copy(int64_t grain = kElementwiseGrain);
 
  private:
@@ -58,6 +59,8 @@ class Iterator {
 
   Iterator& operand(const Tensor& t, DType as, bool is_output);
   bool is_streamed() const;
+  bool is_askew() const;
+  void run_askew(Loop loop) const;
   void order_dimensions();
   void merge_dimensions();
   int faster_dimension() const;
@@ -91,5 +94,7 @@ Dims result_strides(const Dims& shape, const Tensor* const* inputs, int count);
 /// Refuses results that overlap themselves or lie askew on an input, with PyTorch's texts.
 void check_no_overlap(const Tensor& output, const Tensor& input);
 void check_no_self_overlap(const Tensor& output);
+/// Refuses an input that shares memory with what is written at other places than it is read, even element for element.
+void check_apart(const Tensor& output, const Tensor& input);
 
 }  // namespace strided

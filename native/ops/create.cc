@@ -44,6 +44,11 @@ Tensor fill_(const Tensor& to, const Scalar& value) {
   return to;
 }
 
+Tensor fill_item_(const Tensor& to, const Scalar& value) {
+  check_no_self_overlap(to);
+  return fill_(to, value);
+}
+
 Tensor zero_(const Tensor& to) { return fill_(to, Scalar(0)); }
 
 Tensor where(const Tensor& condition, const Value& x, const Value& y) {

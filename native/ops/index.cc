@@ -194,6 +194,8 @@ Tensor index_put_(const Tensor& x, const TensorList& indices, const Dims& dims, 
   const Plan plan = make_plan(x, indices, dims);
   check(expands_to(values.shape(), plan.x.shape()), "shape mismatch: value tensor of shape ", values.shape(),
         " cannot be broadcast to indexing result of shape ", plan.x.shape());
+  check_apart(x, values);
+  for (const Tensor& index : indices) check_apart(x, index);
   combine_at(accumulate ? Combine::Add : Combine::Assign, plan.x, apart(values, x), plan.at);
   return x;
 }

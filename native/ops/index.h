@@ -56,6 +56,8 @@ Scalar fitting(const Scalar& number, DType dtype);
 Scalar number_in(const Tensor& value, const char* op);
 /// `x` as a vector of one element where it has no dimensions.
 Tensor at_least_1d(const Tensor& x);
+/// Refuses to write to elements of `x` that are one, or that `index` or `source` (undefined: none) is read from.
+void check_written(const Tensor& x, const Tensor& index, const Tensor& source);
 /// `source` itself, or a copy where it shares memory with what is written to.
 Tensor apart(const Tensor& source, const Tensor& written);
 

@@ -89,7 +89,7 @@ Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index) {
 Tensor index_add_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha) {
   const int d = wrap_dim(dim, x.dim());
   check_rows("index_add_", x, d, index, source);
-  check_no_self_overlap(x);
+  check_written(x, index, source);
   const Rows to = rows(at_least_1d(x), d, index, kStrictBounds);
   const Scalar factor = is_floating(x.dtype()) ? alpha : Scalar(alpha.to_int());
   const bool scaled = factor.to_double() != 1;
@@ -99,6 +99,7 @@ Tensor index_add_(const Tensor& x, int64_t dim, const Tensor& index, const Tenso
 }
 
 Tensor index_copy_(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
+  check_written(x, index, source);
   const int d = wrap_dim(dim, x.dim());
   check(index.dim() <= 1, ErrorKind::Index, "index_copy_(): Index should have dimension 1 or 0 (got ", index.dim(),
         ")");
@@ -123,7 +124,6 @@ Tensor index_copy_(const Tensor& x, int64_t dim, const Tensor& index, const Tens
     check(n == source.size(d), ErrorKind::Index, "index_copy_(): Number of indices (", n,
           ") should be equal to source.size(dim) (", source.size(d), ")");
   }
-  check_no_self_overlap(x);
   const Rows to = rows(at_least_1d(x), d, index, kCopyBounds);
   combine_at(Combine::Assign, to.x, at_least_1d(apart(source, x)), to.at);
   return x;
@@ -133,7 +133,7 @@ Tensor index_fill_(const Tensor& x, int64_t dim, const Tensor& index, const Scal
   const int d = wrap_dim(dim, x.dim());
   check(index.dtype() == DType::Int64, ErrorKind::Index, "index_fill_(): Expected dtype int64 for index.");
   check(index.dim() <= 1, "Index has to be a vector/scalar");
-  check_no_self_overlap(x);
+  check_apart(x, index);
   const Scalar number = fitting(value, x.dtype());
   const Rows to = rows(at_least_1d(x), d, index, kWrappingBounds);
   combine_at(Combine::Assign, to.x, number, to.at);
@@ -148,7 +148,7 @@ Tensor index_reduce_(const Tensor& x, int64_t dim, const Tensor& index, const Te
                      bool include_self) {
   const int d = wrap_dim(dim, x.dim());
   check_rows("index_reduce_", x, d, index, source);
-  check_no_self_overlap(x);
+  check_written(x, index, source);
   const Rows to = rows(at_least_1d(x), d, index, kRowBounds);
   reduce_at(static_cast<Reduction>(reduce), include_self, to.x, at_least_1d(apart(source, x)), to.at, x);
   return x;
@@ -175,7 +175,7 @@ Tensor put_(const Tensor& x, const Tensor& index, const Tensor& source, bool acc
         "source.numel() = ",
         source.numel(), ", index.numel() = ", index.numel());
   check(x.numel() > 0 || index.numel() == 0, ErrorKind::Index, "put_(): tried to put into an empty tensor");
-  check_no_self_overlap(x);
+  check_written(x, index, source);
   const Addresses at = flat_addresses(index, x, kTakeBounds);
   const Tensor values = strided::contiguous(apart(source, x));
   combine_at(accumulate ? Combine::Add : Combine::Assign, walk(x, index.shape(), Dims(index.dim())),

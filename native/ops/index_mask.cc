@@ -143,7 +143,7 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) {
 
 Tensor masked_fill_(const Tensor& x, const Tensor& mask, const Scalar& value) {
   check_fill_mask(mask);
-  check_no_self_overlap(x);
+  check_no_overlap(x, mask);
   const Dims shape = broadcast_shapes(mask.shape(), x.shape());
   check(shape == x.shape(), "output with shape ", x.shape(), " doesn't match the broadcast shape ", shape);
   fill_where(x, x, apart(mask, x), value);

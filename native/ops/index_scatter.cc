@@ -53,10 +53,10 @@ std::optional<Scatter> prepare(const Tensor& x, int64_t dim, const Tensor& index
   const int d = wrap_dim(dim, x.dim());
   check_index_dtype("scatter", index_in);
   check(!src.is_tensor() || src.tensor.dtype() == x.dtype(), "scatter(): Expected self.dtype to be equal to src.dtype");
-  check_no_self_overlap(x);
   if (index_in.numel() == 0) return std::nullopt;
   const Tensor index = at_least_1d(index_in), to = at_least_1d(x);
   check_scatter_shapes(x, d, index, src);
+  check_written(x, index, src.is_tensor() ? src.tensor : Tensor());
   Scatter out{along(to, d, index), index, src, to, d};
   if (src.is_tensor()) {
     const Tensor source = at_least_1d(apart(src.tensor, x));

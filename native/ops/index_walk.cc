@@ -197,6 +197,12 @@ Scalar number_in(const Tensor& value, const char* op) {
 
 Tensor at_least_1d(const Tensor& x) { return x.dim() ? x : x.with_layout(unsqueeze(x.layout(), 0)); }
 
+void check_written(const Tensor& x, const Tensor& index, const Tensor& source) {
+  check_no_self_overlap(x);
+  check_apart(x, index);
+  if (source.defined()) check_apart(x, source);
+}
+
 Tensor apart(const Tensor& source, const Tensor& written) {
   return source.storage() == written.storage() ? clone(source) : source;
 }

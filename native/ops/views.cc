@@ -1,5 +1,6 @@
 // Views: another layout over the same storage.
 #include "native/core/error.h"
+#include "native/core/iterator.h"
 #include "native/ops/elementwise.h"
 #include "native/ops/ops.h"
 
@@ -92,6 +93,11 @@ Dims stride(const Tensor& x) { return x.strides(); }
 int64_t storage_offset(const Tensor& x) { return x.layout().offset; }
 bool is_contiguous(const Tensor& x) { return x.is_contiguous(); }
 int64_t data_ptr(const Tensor& x) { return x.numel() ? reinterpret_cast<int64_t>(x.data()) : 0; }
+bool check_overlap(const Tensor& written, const Tensor& read) {
+  check_no_overlap(written, read);
+  return true;
+}
+
 int64_t storage_ptr(const Tensor& x) { return reinterpret_cast<int64_t>(x.storage().get()); }
 int64_t storage_bytes(const Tensor& x) { return x.storage()->bytes(); }
 
