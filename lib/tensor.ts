@@ -81,11 +81,14 @@ export class Tensor {
     return this.requiresGrad || this.currentNode() !== null || (this.base?.requires_grad ?? false);
   }
   set requires_grad(value: boolean) {
-    this.requires_grad_(value);
+    this.setRequiresGrad(value, 'floating point and complex');
   }
 
   /** Sets `requires_grad` of a leaf. Throws RuntimeError for integers and for tensors that an op made. */
   requires_grad_(value = true): this {
+    return this.setRequiresGrad(value, 'floating point');
+  }
+  private setRequiresGrad(value: boolean, kinds: string): this {
     if (!this.isLeaf && !value) {
       throw new RuntimeError(
         'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that ' +
@@ -93,7 +96,7 @@ export class Tensor {
       );
     }
     if (value && !this.dtype.is_floating_point) {
-      throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
+      throw new RuntimeError(`only Tensors of ${kinds} dtype can require gradients`);
     }
     if (value && this.is_inference() && !modes.is_inference_mode_enabled())
       throw new RuntimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');

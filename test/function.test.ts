@@ -131,7 +131,7 @@ test('mark_dirty of a view: its base gets a history in which the part was replac
     'RuntimeError: a view of a leaf Variable that requires grad is being used in an in-place operation.',
   );
   expect(thrown(() => Double.apply(ones(4).clone().chunk(2)[0]))).toMatch(
-    /^RuntimeError: Output 0 of SplitBackward0 is a view and is being modified inplace\./,
+    /^RuntimeError: Output 0 of Split is a view and is being modified inplace\./,
   );
   const Both = make(
     'Both',

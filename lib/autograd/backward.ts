@@ -29,14 +29,14 @@ export interface GradOptions {
   is_grads_batched?: boolean;
 }
 
-function rootOf(output: Tensor, given: Tensor | null | undefined, single: string): Root {
+function rootOf(output: Tensor, given: Tensor | null | undefined): Root {
   const node = output.gradientNode();
   if (node === null) {
     throw new RuntimeError('element 0 of tensors does not require grad and does not have a grad_fn');
   }
   let grad = given ?? null;
   if (grad === null) {
-    if (output.numel() !== 1) throw new RuntimeError(`grad can be implicitly created only for ${single}`);
+    if (output.numel() !== 1) throw new RuntimeError('grad can be implicitly created only for scalar outputs');
     if (!output.dtype.is_floating_point) {
       throw new RuntimeError(`grad can be implicitly created only for real scalar outputs but got ${output.dtype}`);
     }
@@ -51,6 +51,12 @@ function rootOf(output: Tensor, given: Tensor | null | undefined, single: string
   }
   if (grad.dtype !== output.dtype) grad = grad.to(output.dtype);
   return { node, result: output.output_nr, grad };
+}
+
+function rootsOf(outputs: readonly Tensor[], given: readonly (Tensor | null)[]): Root[] {
+  if (given.length > 0 && given.length !== outputs.length)
+    throw new RuntimeError(`got ${outputs.length} tensors and ${given.length} gradients`);
+  return outputs.map((o, i) => rootOf(o, given[i]));
 }
 
 const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x as T]);
@@ -81,9 +87,10 @@ export function backward(roots: Tensor | readonly Tensor[], grads?: unknown, ret
   const retainGraph = (positional(retain) ?? options.retain_graph ?? createGraph) as boolean;
   const outputs = listOf(roots);
   const given = gradient === null ? [] : listOf(gradient);
-  const starts = outputs.map((o, i) => rootOf(o, given[i], 'scalar outputs'));
+  const starts = rootsOf(outputs, given);
   const inputs = options.inputs == null ? null : listOf(options.inputs);
-  if (inputs?.length === 0) throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
+  if (inputs?.length === 0) throw new RuntimeError('`inputs` argument to `backward()` cannot be empty.');
+  for (const t of inputs ?? []) t.retain_grad();
   const captures = inputs?.map(captureOf) ?? null;
   run(starts, { retainGraph, createGraph, captures, accumulate: inputs !== null });
   binary.hint();
@@ -116,8 +123,13 @@ export function grad(
   const given = cotangents == null ? [] : listOf(cotangents as Tensor | readonly Tensor[]);
   if (o.is_grads_batched) return batched(listOf(outputs), inputs, given, o);
   const targets = listOf(inputs);
-  if (targets.length === 0) throw new ValueError('grad requires non-empty inputs.');
-  const starts = listOf(outputs).map((out, i) => rootOf(out, given[i], 'scalar outputs'));
+  if (targets.length === 0) throw new RuntimeError('`inputs` argument to `grad()` cannot be empty.');
+  if (o.materialize_grads && o.allow_unused === false) {
+    throw new ValueError(
+      'Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.',
+    );
+  }
+  const starts = rootsOf(listOf(outputs), given);
   const createGraph = o.create_graph ?? false;
   const allowUnused = o.allow_unused ?? o.materialize_grads ?? false;
   const found = run(starts, {

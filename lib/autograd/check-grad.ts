@@ -6,7 +6,7 @@ import { Tensor } from '../tensor.js';
 /** Refuses what cannot be the `.grad` of `owner`. */
 export function checkGrad(owner: Tensor, value: Tensor): void {
   if (!(value instanceof Tensor))
-    throw new TypeError(`assigned grad expected to be a Tensor or None but got ${typeof value}`);
+    throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeof value}`);
   if (value === owner) throw new RuntimeError("can't assign Variable as its own grad");
   if (value.dtype !== owner.dtype) {
     throw new RuntimeError(

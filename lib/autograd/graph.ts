@@ -37,7 +37,7 @@ export interface GradientEdge {
 }
 
 /**
- * Where the gradient of `tensor` goes. Throws ValueError where it requires none.
+ * Where the gradient of `tensor` goes. Throws RuntimeError where it requires none.
  *
  * @example
  * const x = torch.ones(1, { requires_grad: true });
@@ -46,7 +46,7 @@ export interface GradientEdge {
 export function get_gradient_edge(tensor: Tensor): GradientEdge {
   const node = tensor.gradientNode();
   if (node === null)
-    throw new ValueError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
+    throw new RuntimeError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
   return { node, output_nr: tensor.output_nr };
 }
 

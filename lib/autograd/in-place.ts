@@ -3,7 +3,7 @@
  */
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { Node } from './node.js';
+import { maker, Node } from './node.js';
 import { FREED } from './saved.js';
 import { asStridedBackward, type Geometry } from './strided.js';
 
@@ -30,7 +30,7 @@ export function checkView(view: Tensor, change: string): void {
   const { node, viewKind } = view;
   if (viewKind === 'function') {
     throw new RuntimeError(
-      `Output ${view.output_nr} of ${node?.name().replace(/Backward$/, '')} is a view and ${change}. This view was created inside a custom ` +
+      `Output ${view.output_nr} of ${maker(node)} is a view and ${change}. This view was created inside a custom ` +
         'Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom ' +
         'backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by ' +
         'cloning the output of the custom Function.',
@@ -42,7 +42,7 @@ export function checkView(view: Tensor, change: string): void {
         ? ['inference mode', 'inference_mode', 'in normal mode']
         : ['no_grad mode', 'no_grad', 'with grad mode enabled'];
     const prefix = node
-      ? `Output ${view.output_nr} of ${node.name()} is a view of a view which was created in`
+      ? `Output ${view.output_nr} of ${maker(node)} is a view of a view which was created in`
       : 'A view was created in';
     throw new RuntimeError(
       `${prefix} ${mode} and ${change} ${now}. Given that this use case is ambiguous and error-prone, it is forbidden. You can ` +
@@ -52,7 +52,7 @@ export function checkView(view: Tensor, change: string): void {
   }
   if (viewKind === 'multi') {
     throw new RuntimeError(
-      `Output ${view.output_nr} of ${node?.name()} is a view and ${change}. This view is the output of a function that returns multiple ` +
+      `Output ${view.output_nr} of ${maker(node)} is a view and ${change}. This view is the output of a function that returns multiple ` +
         'views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an ' +
         'out-of-place one.',
     );

@@ -4,6 +4,7 @@ import { type DType, float32 } from '../dtype.js';
 import { RuntimeError, TypeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
+import { replaceAll, replaced } from './hooks.js';
 import { anomaly } from './modes.js';
 import { noteOrigin } from './origins.js';
 
@@ -104,20 +105,18 @@ export abstract class Node implements Meta {
   runPreHooks(grads: (Tensor | null)[]): void {
     for (const { result, hook, rank } of this.preHooks ? [...this.preHooks] : []) {
       const grad = grads[result];
-      if (rank !== NODE_HOOK && grad) grads[result] = checkedGrad(hook, grad, hook(grad)) ?? grad;
+      if (rank !== NODE_HOOK && grad) grads[result] = replaced(hook, grad, hook(grad));
     }
   }
   /** Shows them to the hooks of this node. */
   runNodePreHooks(grads: (Tensor | null)[]): void {
     for (const { hook, rank } of this.preHooks ? [...this.preHooks] : []) {
-      if (rank === NODE_HOOK) replaceGrads(hook, grads, hook([...grads]));
+      if (rank === NODE_HOOK) replaceAll(hook, grads, hook([...grads]));
     }
   }
 
   runHooks(inputs: (Tensor | null)[], outputs: readonly (Tensor | null)[]): void {
-    for (const hook of this.hooks ? [...this.hooks] : []) {
-      replaceGrads(hook, inputs, hook([...inputs], outputs));
-    }
+    for (const hook of this.hooks ? [...this.hooks] : []) replaceAll(hook, inputs, hook([...inputs], outputs));
   }
 
   /**
@@ -172,6 +171,12 @@ export abstract class Node implements Meta {
   }
 }
 
+/** A node as PyTorch's texts about its results name it. */
+export function maker(node: Node | null): string {
+  const name = node?.name() ?? '';
+  return name === 'CopySlices' ? `torch::autograd::${name}` : name.replace(/Backward\d*$/, '');
+}
+
 /** Appends to a list of hooks; gives what takes it off again. */
 export function removable<T>(list: T[], entry: T): { remove(): void } {
   list.push(entry);
@@ -184,32 +189,6 @@ export function removable<T>(list: T[], entry: T): { remove(): void } {
 }
 
 type AnyHook = (...args: never[]) => unknown;
-
-/** What a hook made of a gradient, which must be like it; null where that was nothing. */
-function checkedGrad(hook: AnyHook, grad: Tensor | null, given: unknown): Tensor | null {
-  if (given === null || given === undefined) return null;
-  if (grad === null) throw new RuntimeError("can't replace a None gradient with a non-None value");
-  const name = hook.name || '<lambda>';
-  const made = given as Tensor;
-  if (typeof made.detach !== 'function') throw new TypeError(`expected Variable, but hook returned '${typeof given}'`);
-  if (made.dtype !== grad.dtype)
-    throw new RuntimeError(
-      `hook '${name}' has changed the type of value (was torch.${grad.dtype.scalarName}Tensor got torch.${made.dtype.scalarName}Tensor)`,
-    );
-  if (!sameShape(made.shape, grad.shape)) throw new RuntimeError(`hook '${name}' has changed the size of value`);
-  return made;
-}
-function replaceGrads(hook: AnyHook, grads: (Tensor | null)[], given: unknown): void {
-  if (given === null || given === undefined) return;
-  const list = Array.isArray(given) ? given : [given];
-  if (list.length !== grads.length)
-    throw new RuntimeError(
-      `hook '${hook.name || '<lambda>'}' has returned an incorrect number of values (got ${list.length}, but expected ${grads.length})`,
-    );
-  list.forEach((made, i) => {
-    grads[i] = checkedGrad(hook, grads[i] ?? null, made);
-  });
-}
 
 /** Adds what arrives to the `.grad` of a leaf. */
 export class AccumulateGrad extends Node {

@@ -4,7 +4,7 @@ import { RuntimeError, TypeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { recording, type SavedHooks, savedHooks, UNCOUNTED } from './modes.js';
-import type { AccumulateGrad, Node } from './node.js';
+import { type AccumulateGrad, maker, type Node } from './node.js';
 
 /** What pack hooks made of a tensor, and its place in the graph. */
 interface Packed {
@@ -96,7 +96,7 @@ export class SavedTensor {
     const node = this.result >= 0 ? this.node : tensor.grad_fn;
     const kind = `torch.${tensor.dtype.scalarName}Tensor`;
     const from = node
-      ? `, which is output ${this.result >= 0 ? this.result : tensor.output_nr} of ${node.name()},`
+      ? `, which is output ${this.result >= 0 ? this.result : tensor.output_nr} of ${maker(node)},`
       : '';
     return (
       `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
