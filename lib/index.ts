@@ -91,12 +91,28 @@ export {
   seed,
   set_rng_state,
 } from './random.js';
+export {
+  are_deterministic_algorithms_enabled,
+  get_default_device,
+  get_float32_matmul_precision,
+  is_deterministic_algorithms_warn_only_enabled,
+  set_default_device,
+  set_float32_matmul_precision,
+  use_deterministic_algorithms,
+} from './settings.js';
 export { fromShared, releaseShared, type SharedTensor } from './sharing.js';
 export { Size } from './size.js';
 export { Tensor } from './tensor.js';
 export { result_type } from './tensor-core.js';
 export { tidy } from './tidy.js';
 export { amp, autograd, distributions, func, linalg, masked, memory, nn, optim, random, signal, special, utils };
+
+/** Numbers, and None as an index that adds a dimension. */
+export const pi = Math.PI;
+export const e = Math.E;
+export const inf = Infinity;
+export const nan = NaN;
+export const newaxis = null;
 
 installSubscript(getItem, setItem);
 verifyRegistry();

@@ -5,6 +5,7 @@ import { opCode } from './native.js';
 import * as core from './ops/core.js';
 import { runNative } from './ops/encode.js';
 import { replace } from './ops/execute.js';
+import { fromValues } from './ops/from-values.js';
 import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
@@ -55,6 +56,21 @@ export interface CoreMethods {
   new_full(size: Ints, value: Scalar, options?: NewOptions): Tensor;
   new_empty_strided(size: Ints, stride: Ints, options?: NewOptions): Tensor;
   is_same_size(other: Tensor): boolean;
+  /** Whether the only element is not 0; throws RuntimeError where there are several, or none. */
+  is_nonzero(): boolean;
+  /** Whether the dtype has negative numbers. */
+  is_signed(): boolean;
+  /** The number of the device: -1, that of the CPU. */
+  get_device(): number;
+  nelement(): number;
+  ndimension(): number;
+  /** Replaces each element by what the function makes of it: slow, a call for each. */
+  apply_(callable: (value: number) => number): this;
+  /** Replaces each element by what the function makes of it and of that of `other`: slow, a call for each. */
+  map_(other: Tensor, callable: (value: number, other: number) => number): this;
+  readonly is_cpu: boolean;
+  readonly is_cuda: boolean;
+  readonly is_sparse: boolean;
   /** All dimensions in reverse order. */
   readonly T: Tensor;
   /** The last two dimensions exchanged. */
@@ -151,6 +167,21 @@ const conversions: Record<string, DType> = {
   bool,
 };
 
+/** Writes what a function of JavaScript makes of the elements of `operands` into `self`. */
+function replaceEach(
+  self: Tensor,
+  name: string,
+  operands: readonly Tensor[],
+  callable: (...values: number[]) => number,
+): Tensor {
+  if (operands.some((t) => t.requires_grad)) {
+    throw new RuntimeError(`Can't call ${name}() on Variable that requires grad. Use var.detach().${name}() instead.`);
+  }
+  const columns = operands.map((t) => t.flatten().tolist() as number[]);
+  const values = Array.from({ length: self.numel() }, (_, i) => callable(...columns.map((c) => c[i] as number)));
+  return self.copy_(fromValues(values, self.dtype).reshape([...self.shape]));
+}
+
 const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
   size(dim?: number) {
     return at(this.shape, dim);
@@ -234,6 +265,29 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
   is_same_size(other: Tensor) {
     return sameShape(this.shape, other.shape);
   },
+  is_nonzero() {
+    if (this.numel() === 1) return Boolean(this.item());
+    const many = this.numel() > 1 ? 'more than one value' : 'no values';
+    throw new RuntimeError(`Boolean value of Tensor with ${many} is ambiguous`);
+  },
+  is_signed() {
+    return this.dtype !== uint8 && this.dtype !== bool;
+  },
+  get_device() {
+    return -1;
+  },
+  nelement() {
+    return this.numel();
+  },
+  ndimension() {
+    return this.dim();
+  },
+  apply_(callable: (value: number) => number) {
+    return replaceEach(this, 'apply_', [this], callable);
+  },
+  map_(other: Tensor, callable: (value: number, other: number) => number) {
+    return replaceEach(this, 'map_', [this, other.expand_as(this)], callable);
+  },
   useMemoryOf(data: Tensor) {
     if (data.dtype !== this.dtype && this.requiresGrad && !data.dtype.is_floating_point) {
       throw new RuntimeError('data set to a tensor that requires gradients must be floating point or complex dtype');
@@ -241,7 +295,10 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     replace(this, data);
   },
 };
-const properties: Record<string, (this: Tensor) => Tensor> = {
+const properties: Record<string, (this: Tensor) => Tensor | boolean> = {
+  is_cpu: () => true,
+  is_cuda: () => false,
+  is_sparse: () => false,
   T() {
     return this.permute(this.shape.map((_, d) => this.shape.length - 1 - d));
   },

@@ -51,7 +51,8 @@ export const unfit: Record<string, readonly string[]> = {
   ...kinds(['ctc_loss'], '0-d', 'empty', 'expanded'),
   // Matrices or vectors.
   ...kinds(['matmul', 'mm', 'mv', 'bmm', 'addmv', 'addbmm', 'addbmm_', 'baddbmm', 'linear', 'tensordot'], '0-d'),
-  ...kinds(['dot', 'vdot', 'outer', 'ger'], '0-d', 'transposed'),
+  ...kinds(['dot', 'vdot', 'outer', 'ger', 'vander'], '0-d', 'transposed'),
+  ...kinds(['fill_diagonal_'], '0-d'),
   ...kinds(['bilinear', 'glu', 'feature_dropout', 'feature_dropout_', 'feature_alpha_dropout'], '0-d'),
   ...kinds(['feature_alpha_dropout_'], '0-d'),
   ...kinds(

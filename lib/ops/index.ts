@@ -21,10 +21,11 @@ export { unravel_index } from './floats.js';
 export { gradient } from './gradient.js';
 export { atleast_1d, atleast_2d, atleast_3d, block_diag, cartesian_prod, combinations, meshgrid } from './grid.js';
 export { histogramdd } from './histograms.js';
+export * from './legacy.js';
 export { bilinear } from './linear.js';
 export { cosine_similarity, pairwise_distance } from './loss-composed.js';
 export { lu_unpack } from './lu.js';
-export { fill } from './matrix.js';
+export { fill, vander } from './matrix.js';
 export * from './methods.js';
 export {
   batch_norm,
@@ -38,6 +39,7 @@ export {
 } from './normalization.js';
 export { constant_pad_nd } from './padding.js';
 export { avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d } from './pooling.js';
+export * from './queries.js';
 export { bucketize, searchsorted } from './search.js';
 export { segment_reduce } from './segments.js';
 export { broadcast_shapes, broadcast_tensors } from './splits.js';
@@ -45,3 +47,4 @@ export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';
 export { isin } from './unique.js';
 export { channel_shuffle, pixel_shuffle, pixel_unshuffle } from './upsample.js';
 export * from './view-copies.js';
+export * from './windows.js';

@@ -116,6 +116,20 @@ compose(linalg_vander, (x, N) => {
   return cat([product.detach().new_ones([...row.shape, 1]), product], -1);
 });
 
+/**
+ * The powers N - 1 to 0 of the elements of `x` (n), or 0 to N - 1 where they are `increasing`, by default n: (n, N).
+ * @example
+ * torch.vander(torch.tensor([2, 3])); // tensor([[2., 1.], [3., 1.]])
+ */
+export const vander = op('vander(Tensor x, int? N=None, bool increasing=False)', { method: false });
+compose(vander, (x, N, increasing) => {
+  if (x.dim() !== 1) throw new RuntimeError('x must be a one-dimensional tensor.');
+  const n = N ?? (x.shape[0] as number);
+  if (n < 0) throw new RuntimeError('N must be non-negative.');
+  const powers = n <= 1 ? x.new_ones([x.shape[0] as number, n]) : linalg_vander(x, { N: n });
+  return increasing ? powers : powers.flip(1);
+});
+
 /** Observation weights as cov() takes them. */
 function checkWeights(name: string, weights: Tensor | null | undefined, observations: number): void {
   if (!weights) return;

@@ -1,6 +1,7 @@
 /** Every module of ops that Tensor has as methods: its type is made from these. */
 export { prelu } from './activation.js';
 export { hardshrink } from './activation-bounds.js';
+export * from './aliases.js';
 export * from './arrange.js';
 export * from './binary.js';
 export { diff } from './calculus.js';
@@ -10,6 +11,7 @@ export { inner } from './contraction.js';
 export * from './core.js';
 export { det, logdet, slogdet } from './determinant.js';
 export { dist, renorm } from './distance.js';
+export { fill_diagonal_ } from './fill-diagonal.js';
 export { frexp } from './floats.js';
 export { digamma, lgamma, mvlgamma, polygamma } from './gamma.js';
 export { histogram } from './histograms.js';

@@ -16,6 +16,10 @@ const INTERVALS: Record<string, readonly Interval[]> = {
   acos: [[-0.9, 0.9]],
   atanh: [[-0.9, 0.9]],
   acosh: [[1.2, 3]],
+  arcsin: [[-0.9, 0.9]],
+  arccos: [[-0.9, 0.9]],
+  arctanh: [[-0.9, 0.9]],
+  arccosh: [[1.2, 3]],
   erfinv: [[-0.8, 0.8]],
   tan: [[-1.2, 1.2]],
   logit: [[0.1, 0.9]],
@@ -119,6 +123,8 @@ const inSecond = (f: (order: any, x: torch.Tensor) => torch.Tensor): Sample[] =>
 export const elementwiseSamples: Samples = {
   // In place only; the gradient of what is overwritten is zero.
   copy_: () => over((x, y) => x.clone().copy_(y), '2x3 2x3', '2x3 3', '. .', '0x3 3'),
+  vander: () => over((x) => torch.vander(x, { N: 3 }), '3', '0'),
+  fill_diagonal_: () => over((x) => x.mul(2).fill_diagonal_(3, true), '2x3', '5x2', '0x3'),
   fill_: () => [...over((x) => x.mul(2).fill_(3), '2x3', '.', '0x3'), ...over((x, v) => x.mul(2).fill_(v), '2x3 .')],
   zero_: () => over((x) => x.mul(2).zero_(), '2x3', '.', '0x3'),
   add: () => [
