@@ -2,6 +2,7 @@
 #include "native/kernels/error_function.h"
 #include "native/kernels/gamma.h"
 #include "native/kernels/hyperbolic.h"
+#include "native/kernels/inverse_error.h"
 #include "native/kernels/special.h"
 #include "native/kernels/trigonometric.h"
 

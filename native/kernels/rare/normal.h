@@ -1,8 +1,8 @@
-// The normal distribution: erfc without its exponential, the logarithm of its distribution function and the inverse.
+// The normal distribution: erfc without its exponential and the logarithm of its distribution function.
 #pragma once
 
+#include "native/kernels/inverse_error.h"
 #include "native/kernels/rare/series.h"
-#include "native/kernels/special.h"
 
 namespace strided {
 namespace {
@@ -37,21 +37,6 @@ inline double log_ndtr_of(double x) {
   if (x > 40.0) return -0.0;
   const Pair<double> square = two_product(x, x);
   return std::log1p(-0.5 * erfcx_of(x * kRootHalf) * std::exp(-0.5 * square.hi) * (1.0 - 0.5 * square.lo));
-}
-
-inline double ndtri_of(double p) {
-  constexpr double kRoot2 = 1.41421356237309505, kHalfRootPi = 0.88622692545275801;
-  if (!(p > 0.0 && p < 1.0)) return p == 0.0 ? -kInfinity<double> : p == 1.0 ? kInfinity<double> : kNan;
-  const double tail = p < 0.5 ? p : 1.0 - p;
-  if (tail > 0.1) return kRoot2 * inverse_erf(2.0 * p - 1.0);
-  // Newton's steps towards log(erfc(y)) = log(2 tail), from what erfc is to leading order; y is above 0.9.
-  const double wanted = std::log(2.0 * tail);
-  double y = std::sqrt(-wanted - 0.5 * std::log(-kCirclePi * wanted));
-  for (int i = 0; i < 5; ++i) {
-    const double scaled = erfcx_of(y);
-    y += (std::log(scaled) - y * y - wanted) * kHalfRootPi * scaled;
-  }
-  return p < 0.5 ? -kRoot2 * y : kRoot2 * y;
 }
 
 inline double entr_of(double x) {
