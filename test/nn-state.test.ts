@@ -169,3 +169,141 @@ describe('devices', () => {
     expect([net.running_mean?.dtype, net.num_batches_tracked?.dtype]).toEqual([torch.float64, torch.float64]);
   });
 });
+
+describe('copies of modules with machinery of their own', () => {
+  test('padding, parametrizations and averages', () => {
+    const conv = new nn.Conv2d(1, 1, 3, { padding: 1, padding_mode: 'circular' });
+    const x = torch.ones(1, 1, 4, 4);
+    expect(torch.deepcopy(conv)(x).equal(conv(x))).toBe(true);
+    const layer = nn.utils.parametrizations.weight_norm(new nn.Linear(3, 2)) as torch.nn.Linear;
+    const copy = torch.deepcopy(layer);
+    expect(copy.weight.equal(layer.weight)).toBe(true);
+    torch.no_grad(() => copy.get_parameter('parametrizations.weight.original0').zero_());
+    expect([copy.weight.abs().sum().item(), layer.weight.abs().sum().item() > 0]).toEqual([0, true]);
+    expect(new torch.optim.swa_utils.AveragedModel(layer)(torch.ones(1, 3))).toBeInstanceOf(torch.Tensor);
+  });
+});
+
+describe('arguments by name in calls', () => {
+  test('bags, transposed convolutions and unpooling', () => {
+    const bag = nn.EmbeddingBag.from_pretrained(torch.arange(12).view(4, 3), { mode: 'sum' });
+    const rows = torch.tensor([
+      [0n, 1n],
+      [2n, 3n],
+    ]);
+    const per_sample_weights = torch.tensor([
+      [1, 2],
+      [0.5, 0],
+    ]);
+    expect(bag(rows, { per_sample_weights }).tolist()).toEqual([
+      [6, 9, 12],
+      [3, 3.5, 4],
+    ]);
+    expect(bag(torch.tensor([0n, 1n, 2n]), { offsets: torch.tensor([0n, 2n]) }).tolist()).toEqual([
+      [3, 5, 7],
+      [6, 7, 8],
+    ]);
+    expect(bag.weight.requires_grad).toBe(false);
+    expect(nn.EmbeddingBag.from_pretrained(torch.ones(2, 2), false).weight.requires_grad).toBe(true);
+    expect(thrown(() => nn.EmbeddingBag.from_pretrained(torch.ones(2)))).toBe(
+      'AssertionError: Embeddings parameter is expected to be 2-dimensional',
+    );
+    const up = new nn.ConvTranspose2d(1, 1, 3, { stride: 2, padding: 1 });
+    expect(up(torch.ones(1, 1, 6, 6), { output_size: [12, 12] }).shape).toEqual([1, 1, 12, 12]);
+    const [pooled, indices] = nn.functional.max_pool1d(torch.arange(5).view(1, 5), 2, {
+      return_indices: true,
+    }) as unknown as [torch.Tensor, torch.Tensor];
+    expect(new nn.MaxUnpool1d(2)(pooled, indices, { output_size: [1, 5] }).tolist()).toEqual([[0, 1, 0, 3, 0]]);
+  });
+
+  test('packed sequences print as named tuples', () => {
+    const packed = nn.utils.rnn.pack_sequence([torch.tensor([1, 2]), torch.tensor([3])]);
+    expect(String(packed)).toBe(
+      'PackedSequence(data=tensor([1., 3., 2.]), batch_sizes=tensor([2, 1]), sorted_indices=None, unsorted_indices=None)',
+    );
+  });
+});
+
+describe('pruning', () => {
+  const { prune } = nn.utils;
+
+  test('scores stand for the values of parameters they are given for', () => {
+    const [a, b] = [new nn.Linear(4, 3), new nn.Linear(3, 2)];
+    torch.no_grad(() => b.weight.fill_(2.5));
+    prune.global_unstructured(
+      [
+        [a, 'weight'],
+        [b, 'weight'],
+      ],
+      prune.L1Unstructured,
+      { amount: 4, importance_scores: [[[a, 'weight'], torch.arange(12).view(3, 4)]] },
+    );
+    expect(a.get_buffer('weight_mask').sum(1).tolist()).toEqual([1, 4, 4]);
+    expect(b.get_buffer('weight_mask').sum().item()).toBe(5);
+  });
+
+  test('methods of one’s own see what earlier ones left', () => {
+    class First extends prune.BasePruningMethod {
+      constructor(readonly count: number) {
+        super();
+      }
+      override compute_mask(_t: torch.Tensor, default_mask: torch.Tensor) {
+        const mask = default_mask.clone();
+        mask.view(-1).index_put_([`:${this.count}`], 0);
+        return mask;
+      }
+    }
+    class FirstSlice extends First {
+      override PRUNING_TYPE = 'structured' as const;
+      override dim = 1;
+    }
+    const layer = new nn.Linear(3, 2);
+    First.apply(layer, 'weight', 1);
+    First.apply(layer, 'weight', 2);
+    const mask = () => layer.get_buffer('weight_mask').tolist();
+    expect(mask()).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
+    FirstSlice.apply(layer, 'weight', 3);
+    expect(mask()).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
+    expect(thrown(() => prune.BasePruningMethod.apply(layer, 'bias'))).toMatch(/^NotImplementedError/);
+  });
+});
+
+test('fused layers compute what both do', () => {
+  const [conv, bn] = [new nn.Conv2d(2, 3, 3, { bias: false }), new nn.BatchNorm2d(3)];
+  bn(torch.randn(4, 3, 5, 5).mul(3));
+  expect(thrown(() => nn.utils.fuse_conv_bn_eval(conv, bn))).toBe('AssertionError: Fusion only for eval!');
+  const x = torch.randn(1, 2, 5, 5);
+  const fused = nn.utils.fuse_conv_bn_eval(conv.eval(), bn.eval());
+  expect(torch.allclose(fused(x), bn(conv(x)), { atol: 1e-6 })).toBe(true);
+  const [linear, norm] = [new nn.Linear(2, 3), new nn.BatchNorm1d(3)];
+  norm(torch.randn(4, 3));
+  const both = nn.utils.fuse_linear_bn_eval(linear.eval(), norm.eval());
+  const y = torch.randn(2, 2);
+  expect(torch.allclose(both(y), norm(linear(y)), { atol: 1e-6 })).toBe(true);
+  const other = new nn.BatchNorm1d(2).eval();
+  expect(thrown(() => nn.utils.fuse_linear_bn_eval(linear, other))).toMatch(/^AssertionError: To fuse, linear/);
+  const up = new nn.ConvTranspose2d(2, 3, 2).eval();
+  expect(torch.allclose(nn.utils.fuse_conv_bn_eval(up, bn, true)(x), bn(up(x)), { atol: 1e-6 })).toBe(true);
+});
+
+test('errors of PyTorch', () => {
+  const p = new nn.Parameter(torch.ones(2));
+  const { SGD, Adam, LBFGS } = torch.optim;
+  expect(thrown(() => new nn.Linear(1, 1).load_state_dict([1] as never))).toBe(
+    "TypeError: Expected state_dict to be dict-like, got <class 'list'>.",
+  );
+  expect(thrown(() => new SGD([p], { lr: -1 }))).toBe('ValueError: Invalid learning rate: -1.0');
+  expect(thrown(() => new Adam([p], { betas: [1, 0] }))).toBe('ValueError: Invalid beta parameter at index 0: 1.0');
+  expect(thrown(() => new SGD([p], { lr: 1 }).add_param_group({} as never))).toBe("KeyError: 'params'");
+  expect(thrown(() => (new LBFGS([p]) as unknown as { step(): void }).step())).toBe(
+    "TypeError: LBFGS.step() missing 1 required positional argument: 'closure'",
+  );
+  p.grad = torch.tensor([3, 4]);
+  expect(nn.utils.clip_grad_norm_(p, 1, { norm_type: 'inf' }).item()).toBe(4);
+});

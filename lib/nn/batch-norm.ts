@@ -162,10 +162,10 @@ abstract class InstanceNorm extends NormBase {
         `input's size at dim=${dim} does not match num_features. You can silence this warning by not passing in num_features, which is not used because affine=False`,
       );
     }
-    return dim === 0 ? this.#normalize(input.unsqueeze(0)).squeeze(0) : this.#normalize(input);
+    return dim === 0 ? this.normalize(input.unsqueeze(0)).squeeze(0) : this.normalize(input);
   }
 
-  #normalize(input: Tensor): Tensor {
+  private normalize(input: Tensor): Tensor {
     const usesInput = this.training || !this.track_running_stats;
     const { running_mean, running_var, weight, bias, momentum, eps } = this;
     return functional.instance_norm(input, running_mean, running_var, weight, bias, usesInput, momentum ?? 0, eps);

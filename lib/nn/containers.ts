@@ -43,7 +43,7 @@ abstract class ModuleArray extends Module {
     const all = [...this];
     if (index < -all.length || index > all.length) throw new IndexError(`Index out of range: ${index}`);
     all.splice(index, 0, module);
-    return this.#renumber(all);
+    return this.renumber(all);
   }
 
   /** Takes the module at `index` out, numbers the others anew, and returns it. */
@@ -51,11 +51,11 @@ abstract class ModuleArray extends Module {
     const module = this.at(index);
     const all = [...this];
     all.splice(index, 1);
-    this.#renumber(all);
+    this.renumber(all);
     return module;
   }
 
-  #renumber(modules: Module[]): this {
+  private renumber(modules: Module[]): this {
     for (const name of Object.keys(this._modules)) Reflect.deleteProperty(this, name);
     return this.extend(modules);
   }

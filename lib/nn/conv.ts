@@ -175,7 +175,7 @@ abstract class Convolution extends ConvNd {
   }
 
   /** Before and after each dimension, the last one first: what pad() takes. */
-  #borders(): number[] {
+  private borders(): number[] {
     const { padding } = this;
     return this.kernel_size
       .map((k, d) => {
@@ -191,7 +191,7 @@ abstract class Convolution extends ConvNd {
     const { weight, bias, stride, dilation, groups } = this;
     if (this.padding_mode === 'zeros')
       return run(input, weight, bias, stride, this.padding as number[], dilation, groups);
-    const padded = functional.pad(input, this.#borders(), this.padding_mode);
+    const padded = functional.pad(input, this.borders(), this.padding_mode);
     return run(padded, weight, bias, stride, [0], dilation, groups);
   }
 }
@@ -253,6 +253,11 @@ type Transpose = (
   dilation: List,
 ) => Tensor;
 
+const sized = signature('forward', (input: Tensor, output_size: readonly number[] | null = null) => ({
+  input,
+  output_size,
+}));
+
 abstract class Transposed extends ConvNd {
   constructor(options: Options, n: number, name: string) {
     if (options.padding_mode !== 'zeros') throw new ValueError(`Only "zeros" padding mode is supported for ${name}`);
@@ -260,7 +265,7 @@ abstract class Transposed extends ConvNd {
   }
 
   /** The output padding that gives `wanted`. */
-  #paddingFor(input: Tensor, wanted: readonly number[] | null): number[] {
+  private paddingFor(input: Tensor, wanted: readonly number[] | null): number[] {
     if (wanted === null) return this.output_padding;
     const n = this.kernel_size.length;
     const lead = input.dim() === n + 2 ? 2 : 1;
@@ -283,9 +288,10 @@ abstract class Transposed extends ConvNd {
     return size.map((v, d) => v - (least[d] as number));
   }
 
-  protected convolve(run: Transpose, input: Tensor, output_size: readonly number[] | null): Tensor {
+  protected convolve(run: Transpose, args: ArgsOf<typeof sized>): Tensor {
+    const { input, output_size } = sized.bind(args);
     const { weight, bias, stride, groups, dilation } = this;
-    const added = this.#paddingFor(input, output_size);
+    const added = this.paddingFor(input, output_size);
     return run(input, weight, bias, stride, this.padding as number[], added, groups, dilation);
   }
 }
@@ -299,8 +305,8 @@ export class ConvTranspose1d extends Transposed {
   constructor(...args: ArgsOf<typeof transposed>) {
     super(transposed.bind(args, 'ConvTranspose1d'), 1, 'ConvTranspose1d');
   }
-  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.convolve(functional.conv_transpose1d, input, output_size);
+  override forward(...args: ArgsOf<typeof sized>): Tensor {
+    return this.convolve(functional.conv_transpose1d, args);
   }
 }
 
@@ -315,8 +321,8 @@ export class ConvTranspose2d extends Transposed {
   constructor(...args: ArgsOf<typeof transposed>) {
     super(transposed.bind(args, 'ConvTranspose2d'), 2, 'ConvTranspose2d');
   }
-  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.convolve(functional.conv_transpose2d, input, output_size);
+  override forward(...args: ArgsOf<typeof sized>): Tensor {
+    return this.convolve(functional.conv_transpose2d, args);
   }
 }
 
@@ -329,7 +335,7 @@ export class ConvTranspose3d extends Transposed {
   constructor(...args: ArgsOf<typeof transposed>) {
     super(transposed.bind(args, 'ConvTranspose3d'), 3, 'ConvTranspose3d');
   }
-  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.convolve(functional.conv_transpose3d, input, output_size);
+  override forward(...args: ArgsOf<typeof sized>): Tensor {
+    return this.convolve(functional.conv_transpose3d, args);
   }
 }

@@ -104,6 +104,19 @@ const rows = signature(
   }),
 );
 
+const pretrained = signature(
+  'from_pretrained',
+  (
+    embeddings: Tensor,
+    freeze: boolean = true,
+    padding_idx: number | null = null,
+    max_norm: number | null = null,
+    norm_type: number = 2,
+    scale_grad_by_freq: boolean = false,
+    sparse: boolean = false,
+  ) => ({ embeddings, freeze, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse }),
+);
+
 /**
  * A table of `num_embeddings` learned rows of `embedding_dim` numbers: indices (*) give rows (*, embedding_dim). The
  * row `padding_idx` starts at zero and gets no gradient.
@@ -117,19 +130,9 @@ export class Embedding extends Table {
   }
 
   /** A table of given rows, which are learned only where `freeze` is false. */
-  static from_pretrained(
-    embeddings: Tensor,
-    options: {
-      freeze?: boolean;
-      padding_idx?: number | null;
-      max_norm?: number | null;
-      norm_type?: number;
-      scale_grad_by_freq?: boolean;
-      sparse?: boolean;
-    } = {},
-  ): Embedding {
+  static from_pretrained(...args: ArgsOf<typeof pretrained>): Embedding {
+    const { embeddings, freeze, ...rest } = pretrained.bind(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
-    const { freeze = true, ...rest } = options;
     const [count, width] = embeddings.shape as [number, number];
     return new Embedding(count, width, { ...rest, _weight: embeddings, _freeze: freeze });
   }
@@ -182,6 +185,40 @@ const bags = signature(
   }),
 );
 
+const pretrainedBags = signature(
+  'from_pretrained',
+  (
+    embeddings: Tensor,
+    freeze: boolean = true,
+    max_norm: number | null = null,
+    norm_type: number = 2,
+    scale_grad_by_freq: boolean = false,
+    mode: string = 'mean',
+    sparse: boolean = false,
+    include_last_offset: boolean = false,
+    padding_idx: number | null = null,
+  ) => ({
+    embeddings,
+    freeze,
+    max_norm,
+    norm_type,
+    scale_grad_by_freq,
+    mode,
+    sparse,
+    include_last_offset,
+    padding_idx,
+  }),
+);
+
+const looked = signature(
+  'forward',
+  (input: Tensor, offsets: Tensor | null = null, per_sample_weights: Tensor | null = null) => ({
+    input,
+    offsets,
+    per_sample_weights,
+  }),
+);
+
 /**
  * A table whose rows are summed, averaged or reduced to their largest elements, bag by bag: see embedding_bag.
  * @example
@@ -200,7 +237,18 @@ export class EmbeddingBag extends Table {
     this.include_last_offset = include_last_offset;
   }
 
-  override forward(input: Tensor, offsets: Tensor | null = null, per_sample_weights: Tensor | null = null): Tensor {
+  /** A table of given rows, which are learned only where `freeze` is false. */
+  static from_pretrained(...args: ArgsOf<typeof pretrainedBags>): EmbeddingBag {
+    const { embeddings, freeze, ...options } = pretrainedBags.bind(args);
+    if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
+    const [count, width] = embeddings.shape as [number, number];
+    const bag = new EmbeddingBag(count, width, { ...options, _weight: embeddings });
+    bag.weight.requires_grad = !freeze;
+    return bag;
+  }
+
+  override forward(...args: ArgsOf<typeof looked>): Tensor {
+    const { input, offsets, per_sample_weights } = looked.bind(args);
     return functional.embedding_bag(input, this.weight, {
       offsets,
       max_norm: this.max_norm,

@@ -12,15 +12,15 @@ const valued = signature('ConstantPad', (padding: Size, value: number) => ({ pad
 abstract class Pad extends Module {
   /** Left, right, top, bottom, front, back. */
   readonly padding: number[];
-  readonly #mode: string;
+  private readonly mode: string;
 
   constructor(padding: Size, n: number, mode: string) {
     super();
     this.padding = tuple(padding, 2 * n);
-    this.#mode = mode;
+    this.mode = mode;
   }
   override forward(input: Tensor): Tensor {
-    return functional.pad(input, this.padding, this.#mode);
+    return functional.pad(input, this.padding, this.mode);
   }
   override extra_repr(): string {
     return repr(this.padding);

@@ -31,16 +31,16 @@ export class ParameterList extends Module {
     this.extend(values);
   }
 
-  #keys(): string[] {
+  private ownKeys(): string[] {
     return Object.keys(this).filter((key) => /^\d+$/.test(key));
   }
 
   override get length(): number {
-    return this.#keys().length;
+    return this.ownKeys().length;
   }
 
   *[Symbol.iterator](): Iterator<Parameter> {
-    for (const key of this.#keys()) yield Reflect.get(this, key) as Parameter;
+    for (const key of this.ownKeys()) yield Reflect.get(this, key) as Parameter;
   }
 
   /** The parameter at `index`, counted from the end where negative; an IndexError where there is none. */

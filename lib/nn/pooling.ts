@@ -107,6 +107,12 @@ const unpool = signature('MaxUnpool', (kernel_size: Size, stride: Size | null = 
 type List = readonly number[];
 type Unpool = (input: Tensor, indices: Tensor, kernel: List, stride: List, padding: List, size: List | null) => Tensor;
 
+const placed = signature('forward', (input: Tensor, indices: Tensor, output_size: List | null = null) => ({
+  input,
+  indices,
+  output_size,
+}));
+
 abstract class MaxUnpool extends Module {
   readonly kernel_size: number[];
   readonly stride: number[];
@@ -118,8 +124,9 @@ abstract class MaxUnpool extends Module {
     this.stride = tuple(stride ?? kernel_size, n);
     this.padding = tuple(padding, n);
   }
-  protected put(run: Unpool, input: Tensor, indices: Tensor, size: readonly number[] | null) {
-    return run(input, indices, this.kernel_size, this.stride, this.padding, size);
+  protected put(run: Unpool, args: ArgsOf<typeof placed>): Tensor {
+    const { input, indices, output_size } = placed.bind(args);
+    return run(input, indices, this.kernel_size, this.stride, this.padding, output_size);
   }
   override extra_repr(): string {
     return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`;
@@ -134,8 +141,8 @@ export class MaxUnpool1d extends MaxUnpool {
   constructor(...args: ArgsOf<typeof unpool>) {
     super(unpool.bind(args, 'MaxUnpool1d'), 1);
   }
-  override forward(input: Tensor, indices: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.put(functional.max_unpool1d, input, indices, output_size);
+  override forward(...args: ArgsOf<typeof placed>): Tensor {
+    return this.put(functional.max_unpool1d, args);
   }
 }
 /**
@@ -147,8 +154,8 @@ export class MaxUnpool2d extends MaxUnpool {
   constructor(...args: ArgsOf<typeof unpool>) {
     super(unpool.bind(args, 'MaxUnpool2d'), 2);
   }
-  override forward(input: Tensor, indices: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.put(functional.max_unpool2d, input, indices, output_size);
+  override forward(...args: ArgsOf<typeof placed>): Tensor {
+    return this.put(functional.max_unpool2d, args);
   }
 }
 /**
@@ -160,8 +167,8 @@ export class MaxUnpool3d extends MaxUnpool {
   constructor(...args: ArgsOf<typeof unpool>) {
     super(unpool.bind(args, 'MaxUnpool3d'), 3);
   }
-  override forward(input: Tensor, indices: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.put(functional.max_unpool3d, input, indices, output_size);
+  override forward(...args: ArgsOf<typeof placed>): Tensor {
+    return this.put(functional.max_unpool3d, args);
   }
 }
 

@@ -151,7 +151,8 @@ const listed = (kind: string, keys: string[]): string[] =>
   keys.length === 0 ? [] : [`${kind} key(s) in state_dict: ${keys.map((key) => `"${key}"`).join(', ')}. `];
 
 function entriesOf(state: StateDict): Iterable<readonly [string, Tensor]> {
-  if (typeof state !== 'object' || state === null || state instanceof Tensor) {
+  const entries = !Array.isArray(state) || state.every(Array.isArray);
+  if (typeof state !== 'object' || state === null || state instanceof Tensor || !entries) {
     throw new TypeError(`Expected state_dict to be dict-like, got <class '${typeName(state)}'>.`);
   }
   return Symbol.iterator in state ? (state as Iterable<readonly [string, Tensor]>) : Object.entries(state);

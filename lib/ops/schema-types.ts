@@ -79,7 +79,9 @@ type Arguments<L extends unknown[], O> = L extends [infer P extends Param, ...in
   : [O?];
 
 /** An array that also has its members by name, as PyTorch's named tuples. */
-export type Named<Keys extends string> = Tensor[] & { readonly [K in Keys]: Tensor };
+export type Named<Keys extends readonly unknown[]> = { [I in keyof Keys]: Tensor } & {
+  readonly [K in Keys[number] & string]: Tensor;
+};
 type ResultOf<O extends string> = O extends 'Tensor'
   ? Tensor
   : O extends 'Tensor[]'
@@ -91,7 +93,7 @@ type ResultOf<O extends string> = O extends 'Tensor'
         : O extends 'int'
           ? number
           : O extends `(${infer L})`
-            ? Named<Split<L>[number]> & [Tensor, Tensor]
+            ? Named<Split<L>>
             : unknown;
 
 type Rest<L extends unknown[]> = L extends [unknown, ...infer R] ? R : [];

@@ -1,6 +1,6 @@
 import { float32, float64, get_default_dtype } from '../dtype.js';
 import { NotImplementedError, ValueError } from '../errors.js';
-import { repr } from '../nn/repr.js';
+import { floatRepr, repr } from '../nn/repr.js';
 import { tensor } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
 import { scalar } from './scalar.js';
@@ -15,21 +15,24 @@ export interface CommonOptions {
   differentiable: boolean;
 }
 
+/** Options that are checked are floats. */
+const shown = (value: number | Tensor): string => (typeof value === 'number' ? floatRepr(value) : repr(value));
+
 export function checkLearningRate(lr: number | Tensor): void {
   if (lr instanceof Tensor && lr.numel() !== 1) throw new ValueError('Tensor lr must be 1-element');
-  if (!(scalar(lr) >= 0)) throw new ValueError(`Invalid learning rate: ${repr(lr)}`);
+  if (!(scalar(lr) >= 0)) throw new ValueError(`Invalid learning rate: ${shown(lr)}`);
 }
 
 /** Refuses negative values of the options that are named as in PyTorch's messages. */
 export function checkNotNegative(options: Record<string, number>): void {
   for (const [name, value] of Object.entries(options)) {
-    if (!(value >= 0)) throw new ValueError(`Invalid ${name} value: ${repr(value)}`);
+    if (!(value >= 0)) throw new ValueError(`Invalid ${name} value: ${shown(value)}`);
   }
 }
 
 export function checkBetas(betas: readonly number[]): void {
   for (const [index, beta] of betas.entries()) {
-    if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${index}: ${repr(beta)}`);
+    if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${index}: ${shown(beta)}`);
   }
 }
 

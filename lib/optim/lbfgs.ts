@@ -1,6 +1,6 @@
 import { enable_grad, recording } from '../autograd/modes.js';
 import { float64 } from '../dtype.js';
-import { RuntimeError, ValueError } from '../errors.js';
+import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stepEnded } from '../memory.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
 import { cat } from '../ops/index.js';
@@ -108,7 +108,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   override step(): null;
   override step<L>(closure: () => L): L;
   override step<L>(closure?: () => L): L | null {
-    if (closure === undefined) throw new RuntimeError('LBFGS.step() needs a closure that computes the loss');
+    if (closure === undefined) throw new TypeError("LBFGS.step() missing 1 required positional argument: 'closure'");
     return this._hooked([closure], () => {
       const loss = untidied(() => recording(false, () => this.#minimize(() => enable_grad(closure))));
       stepEnded();

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { enable_grad, recording } from '../autograd/modes.js';
-import { NotImplementedError, RuntimeError, TypeError, ValueError } from '../errors.js';
+import { KeyError, NotImplementedError, RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stepEnded } from '../memory.js';
 import { HookList, type RemovableHandle } from '../nn/hooks.js';
 import { clearGrad } from '../nn/module.js';
@@ -101,6 +101,7 @@ export class Optimizer<O extends object = Record<string, unknown>> {
     if (!isOptions(param_group)) {
       throw new TypeError(`param_group must be a dict, but got <class '${typeName(param_group)}'>`);
     }
+    if (param_group.params === undefined) throw new KeyError("'params'");
     const { names, params } = separate(param_group.params as Tensor | Iterable<Param>);
     for (const param of params) {
       if (!(param instanceof Tensor)) {

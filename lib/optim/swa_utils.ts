@@ -128,7 +128,7 @@ export class AveragedModel extends Module {
     const count = scalar(this.n_averaged);
     no_grad(() => {
       if (count === 0) for (const [i, average] of averages.entries()) average.copy_(currents[i] as Tensor);
-      else this.#average(averages, currents);
+      else this.average(averages, currents);
       if (!this.use_buffers) {
         const source = model.buffers();
         for (const [i, buffer] of this.module.buffers().entries()) buffer.detach().copy_(source[i] as Tensor);
@@ -137,7 +137,7 @@ export class AveragedModel extends Module {
     });
   }
 
-  #average(averages: Tensor[], currents: Tensor[]): void {
+  private average(averages: Tensor[], currents: Tensor[]): void {
     const { avg_fn } = this;
     if (avg_fn !== null) {
       for (const [i, average] of averages.entries()) {

@@ -41,11 +41,11 @@ function parameters(inside) {
 function resultOf(output) {
   if (output === undefined || output === 'Tensor') return 'Tensor';
   if (output.startsWith('('))
-    return `Named<${output
+    return `Named<[${output
       .slice(1, -1)
       .split(', ')
       .map((name) => `'${name}'`)
-      .join(' | ')}>`;
+      .join(', ')}]>`;
   return (
     { 'Tensor[]': 'Tensor[]', 'Tensor|Tensor[]': 'Tensor | Tensor[]', bool: 'boolean', int: 'number' }[output] ??
     'unknown'

@@ -4,6 +4,7 @@ import { RuntimeError } from '../../errors.js';
 import { vector_norm } from '../../linalg.js';
 import { stack, tensor } from '../../ops/index.js';
 import { Tensor } from '../../tensor.js';
+import { floatRepr } from '../repr.js';
 import { withKeywords } from '../signature.js';
 
 /** A tensor or several of them. */
@@ -18,13 +19,14 @@ function gradientsOf(parameters: Tensors): Tensor[] {
     .filter((gradient) => gradient !== null);
 }
 
-function totalNorm(tensors: Tensor[], type: number, errorIfNonFinite: boolean): Tensor {
+function totalNorm(tensors: Tensor[], order: number | 'inf', errorIfNonFinite: boolean): Tensor {
   if (tensors.length === 0) return tensor(0);
+  const type = Number(order === 'inf' ? Infinity : order);
   const norms = tensors.map((t) => vector_norm(t, type));
   const total = vector_norm(stack(norms), type);
   if (errorIfNonFinite && !Number.isFinite(total.item())) {
     throw new RuntimeError(
-      `The total norm of order ${type % 1 === 0 ? `${type}.0` : type} for gradients from \`parameters\` is ` +
+      `The total norm of order ${floatRepr(type)} for gradients from \`parameters\` is ` +
         'non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm ' +
         'anyway, set `error_if_nonfinite=False`',
     );
@@ -45,7 +47,12 @@ function scaleTo(gradients: Tensor[], maxNorm: number, total: Tensor): void {
  */
 export const get_total_norm = withKeywords(
   'get_total_norm',
-  (tensors: Tensors, norm_type: number = 2, error_if_nonfinite: boolean = false, foreach: boolean | null = null) => ({
+  (
+    tensors: Tensors,
+    norm_type: number | 'inf' = 2,
+    error_if_nonfinite: boolean = false,
+    foreach: boolean | null = null,
+  ) => ({
     tensors,
     norm_type,
     error_if_nonfinite,
@@ -68,7 +75,7 @@ export const clip_grad_norm_ = withKeywords(
   (
     parameters: Tensors,
     max_norm: number,
-    norm_type: number = 2,
+    norm_type: number | 'inf' = 2,
     error_if_nonfinite: boolean = false,
     foreach: boolean | null = null,
   ) => ({ parameters, max_norm, norm_type, error_if_nonfinite, foreach }),

@@ -1,6 +1,7 @@
 /** torch.nn.utils. */
 export { clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm } from './clip-grad.js';
 export { parameters_to_vector, vector_to_parameters } from './convert-parameters.js';
+export { fuse_conv_bn_eval, fuse_linear_bn_eval } from './fusion.js';
 export * as parametrizations from './parametrizations.js';
 export * as parametrize from './parametrize.js';
 export * as prune from './prune.js';

@@ -69,12 +69,12 @@ class _Orthogonal extends Module {
   override forward(given: Tensor): Tensor {
     const wide = (given.size(-2) as number) < (given.size(-1) as number);
     const X = wide ? given.mT : given;
-    const Q = this.orthogonal_map === 'householder' ? this.#reflected(X) : this.#mapped(X);
+    const Q = this.orthogonal_map === 'householder' ? this.reflected(X) : this.mapped(X);
     const moved = this.base ? this.base.matmul(Q) : Q;
     return wide ? moved.mT : moved;
   }
 
-  #mapped(X: Tensor): Tensor {
+  private mapped(X: Tensor): Tensor {
     const [n, k] = X.shape.slice(-2) as [number, number];
     const lower = X.tril();
     const square = n === k ? lower : cat([lower, X.new_zeros([...X.shape.slice(0, -2), n, n - k])], -1);
@@ -84,7 +84,7 @@ class _Orthogonal extends Module {
     return solve(identity.sub(A.mul(0.5)), identity.add(A.mul(0.5))).narrow(-1, 0, k);
   }
 
-  #reflected(X: Tensor): Tensor {
+  private reflected(X: Tensor): Tensor {
     const A = X.tril(-1);
     const tau = A.mul(A).sum(-2).add(1).reciprocal().mul(2);
     // Whole signs, without a gradient.
@@ -102,7 +102,7 @@ class _Orthogonal extends Module {
     return no_grad(() => {
       const wide = (given.size(-2) as number) < (given.size(-1) as number);
       const Q = wide ? given.mT : given;
-      if (!Object.hasOwn(this, 'base')) return this.#reflections(Q, wide);
+      if (!Object.hasOwn(this, 'base')) return this.reflections(Q, wide);
       const [n, k] = Q.shape.slice(-2) as [number, number];
       if (n === k) {
         this.base = isOrthogonal(Q) ? Q.clone() : orthonormal(Q);
@@ -116,7 +116,7 @@ class _Orthogonal extends Module {
     });
   }
 
-  #reflections(Q: Tensor, wide: boolean): Tensor {
+  private reflections(Q: Tensor, wide: boolean): Tensor {
     if (this.orthogonal_map !== 'householder') {
       throw new NotImplementedError(
         'It is not possible to assign to the matrix exponential ' +

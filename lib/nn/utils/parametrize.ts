@@ -46,15 +46,15 @@ export class ParametrizationList extends ModuleList {
     super(modules);
     this.unsafe = unsafe;
     const { shape, dtype } = original;
-    const value = this.#inverted(original);
+    const value = this.inverted(original);
     this.is_tensor = value instanceof Tensor;
     this.ntensors = value instanceof Tensor ? 1 : value.length;
-    if (value instanceof Tensor) this.#holdOne(original, value);
-    else this.#holdMany(original, value);
-    if (!unsafe) this.#checkResult(shape, dtype.toString());
+    if (value instanceof Tensor) this.holdOne(original, value);
+    else this.holdMany(original, value);
+    if (!unsafe) this.checkResult(shape, dtype.toString());
   }
 
-  #inverted(original: Tensor): Tensor | readonly Tensor[] {
+  private inverted(original: Tensor): Tensor | readonly Tensor[] {
     let value: Tensor | readonly Tensor[] = original;
     no_grad(() => {
       for (const module of [...this].reverse()) {
@@ -71,7 +71,7 @@ export class ParametrizationList extends ModuleList {
     );
   }
 
-  #holdOne(original: Tensor, value: Tensor): void {
+  private holdOne(original: Tensor, value: Tensor): void {
     if (original.dtype !== value.dtype) {
       throw new ValueError(
         'When `right_inverse` outputs one tensor, it may not change the dtype.\n' +
@@ -82,7 +82,7 @@ export class ParametrizationList extends ModuleList {
     register(this, 'original', original);
   }
 
-  #holdMany(original: Tensor, values: readonly Tensor[]): void {
+  private holdMany(original: Tensor, values: readonly Tensor[]): void {
     for (const [i, value] of values.entries()) {
       if (!(value instanceof Tensor)) {
         throw new ValueError(
@@ -95,7 +95,7 @@ export class ParametrizationList extends ModuleList {
     }
   }
 
-  #checkResult(shape: readonly number[], dtype: string): void {
+  private checkResult(shape: readonly number[], dtype: string): void {
     const result: unknown = this.forward();
     if (!(result instanceof Tensor)) {
       throw new ValueError(`A parametrization must return a tensor. Got ${typeName(result)}.`);
@@ -113,7 +113,7 @@ export class ParametrizationList extends ModuleList {
     );
   }
 
-  get #originals(): Tensor[] {
+  private get originals(): Tensor[] {
     if (this.is_tensor) return [this.original];
     return Array.from({ length: this.ntensors }, (_, i) => Reflect.get(this, `original${i}`) as Tensor);
   }
@@ -136,11 +136,11 @@ export class ParametrizationList extends ModuleList {
             `${this.ntensors}. Got a sequence of length ${values.length}.`,
         );
       }
-      for (const [i, original] of this.#originals.entries()) this.#assign(original, values[i] as Tensor, i);
+      for (const [i, original] of this.originals.entries()) this.assign(original, values[i] as Tensor, i);
     });
   }
 
-  #assign(original: Tensor, value: Tensor, i: number): void {
+  private assign(original: Tensor, value: Tensor, i: number): void {
     if (original.dtype !== value.dtype) {
       const [what, name] = this.is_tensor
         ? ['The tensor returned by `right_inverse`', 'original']
@@ -152,7 +152,7 @@ export class ParametrizationList extends ModuleList {
 
   override forward(): Tensor {
     const [first, ...others] = [...this];
-    let x = (first as Module)(...this.#originals) as Tensor;
+    let x = (first as Module)(...this.originals) as Tensor;
     for (const module of others) x = module(x);
     return x;
   }

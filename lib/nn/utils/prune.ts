@@ -3,47 +3,13 @@ import { no_grad } from '../../autograd/modes.js';
 import { int64 } from '../../dtype.js';
 import { RuntimeError, TypeError, ValueError } from '../../errors.js';
 import { vector_norm } from '../../linalg.js';
-import { cat, ones_like, rand, rand_like, split, tensor } from '../../ops/index.js';
+import { cat, rand, rand_like, split, tensor } from '../../ops/index.js';
 import type { Tensor } from '../../tensor.js';
-import type { RemovableHandle } from '../hooks.js';
 import type { Module } from '../module.js';
 import type { Parameter } from '../parameter.js';
 import { repr } from '../repr.js';
 import { withKeywords } from '../signature.js';
-
-const hooks = new WeakMap<Module, Map<string, RemovableHandle>>();
-
-/** Multiplies a parameter by `mask`, and by that of an earlier pruning, now and before each forward pass. */
-function applyMask(module: Module, name: string, mask: Tensor): Module {
-  const present = hooks.get(module) ?? new Map<string, RemovableHandle>();
-  if (!present.has(name)) {
-    const original = module.get_parameter(name);
-    Reflect.deleteProperty(module, name);
-    module.register_parameter(`${name}_orig`, original);
-    module.register_buffer(`${name}_mask`, mask);
-    const compute = (): void => {
-      const value = module.get_parameter(`${name}_orig`).mul(module.get_buffer(`${name}_mask`));
-      Object.assign(module, { [name]: value });
-    };
-    compute();
-    hooks.set(module, present.set(name, module.register_forward_pre_hook(compute)));
-    return module;
-  }
-  Object.assign(module, { [`${name}_mask`]: mask });
-  Object.assign(module, { [name]: module.get_parameter(`${name}_orig`).mul(mask) });
-  return module;
-}
-
-const isPruned = (module: Module, name: string): boolean => hooks.get(module)?.has(name) ?? false;
-
-/** A parameter before pruning, and what earlier prunings left of it. */
-function stateOf(module: Module, name: string): { weight: Tensor; mask: Tensor } {
-  if (isPruned(module, name)) {
-    return { weight: module.get_parameter(`${name}_orig`).detach(), mask: module.get_buffer(`${name}_mask`) };
-  }
-  const weight = module.get_parameter(name).detach();
-  return { weight, mask: ones_like(weight) };
-}
+import { applyMask, hooks, isPruned, stateOf } from './prune-masks.js';
 
 /** A share in [0, 1], rounded as Python does, or a whole number, of `count` things. */
 function countOf(amount: number, count: number): number {
@@ -191,6 +157,8 @@ export const custom_from_mask = withKeywords(
   },
 );
 
+export { BasePruningMethod } from './prune-method.js';
+
 /** PyTorch's classes of methods; `apply` is the function of that name. */
 export const Identity = { apply: identity } as const;
 export const RandomUnstructured = { apply: random_unstructured } as const;
@@ -198,6 +166,9 @@ export const L1Unstructured = { apply: l1_unstructured } as const;
 export const RandomStructured = { apply: random_structured } as const;
 export const LnStructured = { apply: ln_structured } as const;
 export const CustomFromMask = { apply: custom_from_mask } as const;
+
+/** A parameter: its module and its name there. */
+export type Place = readonly [module: Module, name: string];
 
 /** A way to prune all parameters as one. */
 export type GlobalMethod =
@@ -208,7 +179,7 @@ export type GlobalMethod =
 
 /**
  * Prunes a share of all the elements of several parameters together, or a number of them, by `L1Unstructured` or
- * `RandomUnstructured`.
+ * `RandomUnstructured`. `importance_scores`, a list of pairs, stand for the values of those parameters that they are given for.
  * @example
  * const { global_unstructured, L1Unstructured } = torch.nn.utils.prune;
  * const net = new torch.nn.Sequential(new torch.nn.Linear(4, 3), new torch.nn.Linear(3, 2));
@@ -216,12 +187,16 @@ export type GlobalMethod =
  */
 export const global_unstructured = withKeywords(
   'global_unstructured',
-  (parameters: readonly (readonly [module: Module, name: string])[], pruning_method: GlobalMethod, amount: number) => ({
-    parameters,
-    pruning_method,
-    amount,
-  }),
-  ({ parameters, pruning_method, amount }): void => {
+  (
+    parameters: readonly Place[],
+    pruning_method: GlobalMethod,
+    amount: number,
+    importance_scores: Iterable<readonly [place: Place, scores: Tensor]> | null = null,
+  ) => ({ parameters, pruning_method, amount, importance_scores }),
+  ({ parameters, pruning_method, amount, importance_scores }): void => {
+    const given = [...(importance_scores ?? [])];
+    const scoresOf = ([module, name]: Place): Tensor | undefined =>
+      given.find(([place]) => place[0] === module && place[1] === name)?.[1];
     const byValue = pruning_method === L1Unstructured || pruning_method === l1_unstructured;
     if (!byValue && pruning_method !== RandomUnstructured && pruning_method !== random_unstructured) {
       throw new RuntimeError('global_unstructured expects L1Unstructured or RandomUnstructured as its method');
@@ -229,12 +204,12 @@ export const global_unstructured = withKeywords(
     no_grad(() => {
       const states = parameters.map(([module, name]) => stateOf(module, name));
       const mask = cat(states.map((state) => state.mask.reshape(-1)));
-      const weights = cat(states.map((state) => state.weight.reshape(-1)));
+      const weights = cat(states.map(({ weight }, i) => (scoresOf(parameters[i] as Place) ?? weight).reshape(-1)));
       const scores = byValue ? numbers(weights.abs()) : numbers(rand_like(mask)).map((score) => -score);
       const all = maskLowest(mask, scores, countOf(amount, remaining(mask)));
       const sizes = states.map((state) => state.mask.numel());
       for (const [i, part] of split(all, sizes).entries()) {
-        const [module, name] = parameters[i] as readonly [Module, string];
+        const [module, name] = parameters[i] as Place;
         applyMask(module, name, part.reshape((states[i] as { mask: Tensor }).mask.shape).clone());
       }
     });

@@ -1,4 +1,5 @@
 /** torch.nn.utils.rnn: sequences of different lengths, padded to one length or packed without padding. */
+import { inspect } from 'node:util';
 import { int64 } from '../../dtype.js';
 import { RuntimeError, ValueError } from '../../errors.js';
 import { arange, cat, empty, full, index_select, tensor } from '../../ops/index.js';
@@ -26,6 +27,16 @@ export class PackedSequence {
     yield this.batch_sizes;
     yield this.sorted_indices;
     yield this.unsorted_indices;
+  }
+
+  toString(): string {
+    const { data, batch_sizes, sorted_indices, unsorted_indices } = this;
+    const members = Object.entries({ data, batch_sizes, sorted_indices, unsorted_indices });
+    return `PackedSequence(${members.map(([name, value]) => `${name}=${value ?? 'None'}`).join(', ')})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** The same sequences with data of another dtype. */

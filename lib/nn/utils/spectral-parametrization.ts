@@ -55,10 +55,10 @@ class _SpectralNorm extends Module {
     const [u, v] = matrix.shape.map((n) => matrix.new_empty([n]).normal_(0, 1)) as [Tensor, Tensor];
     this.register_buffer('_u', normalize(u, { dim: 0, eps }));
     this.register_buffer('_v', normalize(v, { dim: 0, eps }));
-    this.#iterate(matrix, 15);
+    this.iterate(matrix, 15);
   }
 
-  #iterate(matrix: Tensor, count: number): void {
+  private iterate(matrix: Tensor, count: number): void {
     no_grad(() => {
       for (let i = 0; i < count; i++) {
         this._u.copy_(normalize(matrix.mv(this._v), { dim: 0, eps: this.eps }));
@@ -70,7 +70,7 @@ class _SpectralNorm extends Module {
   override forward(weight: Tensor): Tensor {
     if (weight.dim() === 1) return normalize(weight, { dim: 0, eps: this.eps });
     const matrix = asMatrix(weight, this.dim);
-    if (this.training) this.#iterate(matrix, this.n_power_iterations);
+    if (this.training) this.iterate(matrix, this.n_power_iterations);
     return weight.div(sigmaOf(matrix, this._u, this._v));
   }
 
