@@ -371,5 +371,5 @@ test('LBFGS finds a minimum with few evaluations', () => {
   optimizer.step(rosenbrock);
   expect(evaluations).toBeLessThan(63);
   expect(x.sub(1).abs().max().item()).toBeLessThan(1e-2);
-  expect(() => optimizer.step()).toThrow('LBFGS.step() missing 1 required positional argument: 'closure'');
+  expect(() => optimizer.step()).toThrow("LBFGS.step() missing 1 required positional argument: 'closure'");
 });
