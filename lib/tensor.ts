@@ -95,9 +95,8 @@ export class Tensor {
           "doesn't require differentiation use var_no_grad = var.detach().",
       );
     }
-    if (value && !this.dtype.is_floating_point) {
+    if (value && !this.dtype.is_floating_point)
       throw new RuntimeError(`only Tensors of ${kinds} dtype can require gradients`);
-    }
     if (value && this.is_inference() && !modes.is_inference_mode_enabled())
       throw new RuntimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
     if (this.isLeaf) this.requiresGrad = value;

@@ -151,10 +151,16 @@ test('mark_non_differentiable and integer results', () => {
       ctx.mark_non_differentiable(mask);
       return [values, order, mask];
     },
-    (_ctx, g) => g,
+    (_ctx, g, ...others) => {
+      seen.push(...others);
+      return g.expand(2);
+    },
   );
+  const seen: Tensor[] = [];
   const out = Max.apply(ones(2));
   expect(out.map((t: Tensor) => t.requires_grad)).toEqual([true, false, false]);
+  out[0].backward();
+  expect(seen.map((t) => `${t.dtype.name} ${text(t)}`)).toEqual(['int64 0', 'float32 [0,0]']);
 });
 
 test('an input that is returned as it is becomes a view that may not be changed', () => {
@@ -228,7 +234,7 @@ refuses([
       ),
     'RuntimeError: function BBackward returned a gradient different than None at position 2, but the corresponding forward input was not a Variable',
   ],
-  [() => back(make('C', times, () => 3)), 'TypeError: expected Variable or None (got number)'],
+  [() => back(make('C', times, () => 3)), 'RuntimeError: expected Variable or None (got number)'],
   [
     () => back(make('I', times, () => torch.ones(3))),
     'RuntimeError: Function IBackward returned an invalid gradient at index 0 - got [3] but expected shape compatible with [2]',

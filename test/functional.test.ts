@@ -83,4 +83,21 @@ refuses([
     () => F.jacobian((a: Tensor) => a, ones(), { strict: true, vectorize: true }),
     'RuntimeError: torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set `strict=False` or `vectorize=False`.',
   ],
+  [
+    () => F.jacobian((a: Tensor) => a.mul(2), ones(), { strict: true, create_graph: true }),
+    'RuntimeError: The jacobian of the user-provided function is independent of input 0. This is not allowed in strict mode when create_graph=True.',
+  ],
+  [
+    () => F.hessian((a: Tensor) => a.mul(a).sum(), ones(), { strict: true, create_graph: true }),
+    'RuntimeError: The hessian of the user-provided function is independent of input 0. This is not allowed in strict mode when create_graph=True.',
+  ],
+  [
+    () => F.jacobian((a: Tensor) => a, ones(), { strategy: 'forward-mode' }),
+    'NotImplementedError: Computing Jacobian using forward-AD or forward-over-reverse Hessian is only implemented for `vectorize=True`.',
+  ],
+  [
+    () => F.jacobian((a: Tensor) => a, ones(), { strategy: 'sideways' as never }),
+    'AssertionError: Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs than inputs, ' +
+      '"forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".',
+  ],
 ]);

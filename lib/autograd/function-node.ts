@@ -1,8 +1,9 @@
 /** The node of a torch.autograd.Function, and the context that its forward and backward share. */
+import { float32 } from '../dtype.js';
 import { NotImplementedError, RuntimeError, TypeError } from '../errors.js';
 import { zeros } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
-import { Node } from './node.js';
+import { type Meta, Node } from './node.js';
 import { FREED, SavedTensor } from './saved.js';
 
 /** What `backward` of a Function returns: a gradient per argument of `forward`, null where there is none. */
@@ -74,6 +75,9 @@ export interface Differentiable {
   backward(ctx: FunctionCtx, ...grads: any[]): Gradients;
 }
 
+/** What is known of a result that is no tensor. */
+export const NOTHING: Meta = { shape: [], dtype: float32 };
+
 export class FunctionNode extends Node {
   /** By argument of forward: its edge, -1 where it is no tensor. */
   private readonly edgeOf: readonly number[];
@@ -131,7 +135,7 @@ export class FunctionNode extends Node {
 
   private zeros(result: number): Tensor | null {
     const { shape, dtype } = this.meta(result);
-    return dtype.is_floating_point ? zeros([...shape], { dtype }) : null;
+    return shape === NOTHING.shape ? null : zeros([...shape], { dtype });
   }
 
   private byEdge(returned: readonly (Tensor | null | undefined)[]): (Tensor | null)[] {
@@ -150,7 +154,8 @@ export class FunctionNode extends Node {
           `function ${this.name()} returned a gradient different than None at position ${i + 1}, but the corresponding forward input was not a Variable`,
         );
       }
-      if (g !== null && !(g instanceof Tensor)) throw new TypeError(`expected Variable or None (got ${typeName(g)})`);
+      if (g !== null && !(g instanceof Tensor))
+        throw new RuntimeError(`expected Variable or None (got ${typeName(g)})`);
       if (e >= 0) out[e] = g;
     }
     return out;

@@ -2,7 +2,7 @@
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
-import { DelayedError, FunctionCtx, FunctionNode, type Gradients, unimplemented } from './function-node.js';
+import { DelayedError, FunctionCtx, FunctionNode, type Gradients, NOTHING, unimplemented } from './function-node.js';
 import { checkInPlace, checkView, rebase } from './in-place.js';
 import { gradEnabled, recording } from './modes.js';
 
@@ -87,8 +87,6 @@ function applyFunction(cls: typeof AutogradFunction, args: unknown[]): unknown {
   node.save(results);
   return Array.isArray(output) ? results : results[0];
 }
-
-const NOTHING = { shape: [], dtype: { is_floating_point: false } } as unknown as Tensor;
 
 function checkMarks(ctx: FunctionCtx, args: readonly unknown[], results: readonly unknown[]) {
   const { dirty, nonDifferentiable } = FunctionCtx.record(ctx);

@@ -1,5 +1,5 @@
 /** torch.autograd.functional: products with Jacobians and Hessians, and those themselves. */
-import { RuntimeError, TypeError } from '../errors.js';
+import { AssertionError, NotImplementedError, RuntimeError, TypeError } from '../errors.js';
 import { ones_like, stack, zeros_like } from '../ops/index.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
@@ -18,6 +18,8 @@ export interface ProductOptions {
 export interface MatrixOptions extends ProductOptions {
   /** Accepted: rows are computed one by one in any case. */
   vectorize?: boolean;
+  /** Accepted, and 'forward-mode' only together with `vectorize`, as in PyTorch. */
+  strategy?: 'reverse-mode' | 'forward-mode';
 }
 
 function listOf(value: unknown, what: string, name: string): Tensor[] {
@@ -83,13 +85,17 @@ function vectors(v: Tensors | null | undefined, like: readonly Tensor[], name: s
 const OUTPUT = 'the user-provided function returns';
 const INPUT = 'the input to the user-provided function is';
 
-/** The gradients with zeros for what does not depend, which strict mode refuses with `text(i)`. */
+/**
+ * The gradients with zeros for what does not depend, which strict mode refuses with `text(i)`. `fixed`: what may not be the
+ * same whatever the inputs are, in strict mode where the graph goes on.
+ */
 function gradients(
   outputs: readonly Tensor[],
   inputs: readonly Tensor[],
   vs: readonly Tensor[],
   create_graph: boolean,
   text: ((i: number) => string) | null,
+  fixed: 'jacobian' | 'hessian' | null = null,
 ): Tensor[] {
   const pairs = outputs.map((o, i) => [o, vs[i] as Tensor] as const).filter(([o]) => o.requires_grad);
   const found =
@@ -102,7 +108,12 @@ function gradients(
           { create_graph, retain_graph: true, allow_unused: true },
         );
   return found.map((g, i) => {
-    if (g !== null) return g;
+    if (g !== null) {
+      if (fixed === null || text === null || !create_graph || g.requires_grad) return g;
+      throw new RuntimeError(
+        `The ${fixed} of the user-provided function is independent of input ${i}. This is not allowed in strict mode when create_graph=True.`,
+      );
+    }
     if (text !== null) throw new RuntimeError(text(i));
     return zeros_like((inputs[i] as Tensor).detach());
   });
@@ -132,7 +143,7 @@ export function vjp(func: Func, inputs: Tensors, v?: Tensors | null, options: Pr
   return recording(true, () => {
     const at = evaluate('vjp', func, inputs, options);
     const vs = vectors(v, at.outputs, 'vjp', OUTPUT);
-    const products = gradients(at.outputs, at.inputs, vs, create, independent(options.strict));
+    const products = gradients(at.outputs, at.inputs, vs, create, independent(options.strict), 'jacobian');
     const outputs = settle(at.outputs, create);
     return [at.single ? outputs[0] : outputs, like(settle(products, create), inputs)];
   });
@@ -162,8 +173,25 @@ export function jvp(func: Func, inputs: Tensors, v?: Tensors | null, options: Pr
   });
 }
 
-/** PyTorch cannot have both; we could, but a script shall not depend on it. */
-function refuseBoth({ strict, vectorize }: MatrixOptions): void {
+/** PyTorch cannot have all of these together; we could, but a script shall not depend on it. */
+function checkOptions({ strict, vectorize, strategy = 'reverse-mode', create_graph }: MatrixOptions): void {
+  if (strategy !== 'reverse-mode' && strategy !== 'forward-mode') {
+    throw new AssertionError(
+      'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs than inputs, ' +
+        '"forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".',
+    );
+  }
+  if (strategy === 'forward-mode' && create_graph) {
+    throw new NotImplementedError(
+      'torch.autograd.functional.jacobian: `create_graph=True` and `strategy="forward-mode"` are not supported together (yet). Please ' +
+        'either set `create_graph=False` or `strategy="reverse-mode"`.',
+    );
+  }
+  if (strategy === 'forward-mode' && !vectorize) {
+    throw new NotImplementedError(
+      'Computing Jacobian using forward-AD or forward-over-reverse Hessian is only implemented for `vectorize=True`.',
+    );
+  }
   if (!strict || !vectorize) return;
   throw new RuntimeError(
     'torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set ' +
@@ -172,13 +200,18 @@ function refuseBoth({ strict, vectorize }: MatrixOptions): void {
 }
 
 /** The Jacobian of each output by each input: the shape of the output, then that of the input. */
-function jacobians(at: Evaluated, create: boolean, text: (k: number) => ((i: number) => string) | null): Tensor[][] {
+function jacobians(
+  at: Evaluated,
+  create: boolean,
+  text: (k: number) => ((i: number) => string) | null,
+  fixed: 'jacobian' | 'hessian',
+): Tensor[][] {
   return at.outputs.map((output, k) => {
     const rows: Tensor[][] = at.inputs.map(() => []);
     const count = output.numel();
     for (let j = 0; j < count; j++) {
       const element = output.reshape([-1]).select(0, j);
-      const found = gradients([element], at.inputs, [ones_like(element.detach())], create, text(k));
+      const found = gradients([element], at.inputs, [ones_like(element.detach())], create, text(k), fixed);
       found.forEach((g, i) => {
         (rows[i] as Tensor[]).push(g);
       });
@@ -198,11 +231,11 @@ function jacobians(at: Evaluated, create: boolean, text: (k: number) => ((i: num
  * torch.autograd.functional.jacobian((x) => x.mul(x), torch.ones(2)); // tensor([[2., 0.], [0., 2.]])
  */
 export function jacobian(func: Func, inputs: Tensors, options: MatrixOptions = {}): any {
-  refuseBoth(options);
+  checkOptions(options);
   const create = options.create_graph ?? false;
   return recording(true, () => {
     const at = evaluate('jacobian', func, inputs, options);
-    const table = jacobians(at, create, (k) => independent(options.strict, `Output ${k}`));
+    const table = jacobians(at, create, (k) => independent(options.strict, `Output ${k}`), 'jacobian');
     const rows = table.map((row) => like(settle(row, create), inputs));
     return at.single ? rows[0] : rows;
   });
@@ -238,7 +271,8 @@ export function hessian(func: Func, inputs: Tensors, options: MatrixOptions = {}
   const create = options.create_graph ?? false;
   return recording(true, () => {
     const at = firstOrder('hessian', func, inputs, options);
-    const rows = jacobians(at, create, () => linear(options.strict)).map((row) => like(settle(row, create), inputs));
+    const table = jacobians(at, create, () => linear(options.strict), 'hessian');
+    const rows = table.map((row) => like(settle(row, create), inputs));
     return at.single ? rows[0] : rows;
   });
 }
@@ -254,7 +288,7 @@ export function vhp(func: Func, inputs: Tensors, v?: Tensors | null, options: Pr
   return recording(true, () => {
     const at = firstOrder('vhp', func, inputs, options);
     const vs = vectors(v, at.inputs, 'vhp', INPUT);
-    const products = gradients(at.outputs, at.inputs, vs, create, linear(options.strict));
+    const products = gradients(at.outputs, at.inputs, vs, create, linear(options.strict), 'hessian');
     return [settle([at.value], create)[0], like(settle(products, create), inputs)];
   });
 }
@@ -271,7 +305,7 @@ export function hvp(func: Func, inputs: Tensors, v?: Tensors | null, options: Pr
     const at = firstOrder('hvp', func, inputs, options);
     const vs = vectors(v, at.inputs, 'hvp', INPUT);
     // A Hessian is symmetric: v on its other side gives the same.
-    const products = gradients(at.outputs, at.inputs, vs, create, linear(options.strict));
+    const products = gradients(at.outputs, at.inputs, vs, create, linear(options.strict), 'hessian');
     return [settle([at.value], create)[0], like(settle(products, create), inputs)];
   });
 }

@@ -42,6 +42,8 @@ export interface GradcheckOptions {
   check_undefined_grad?: boolean;
   /** Whether a gradient must have the dtype of its input; false. */
   check_grad_dtypes?: boolean;
+  /** PyTorch compares products with random vectors then; here whole Jacobians are compared all the same. */
+  fast_mode?: boolean;
 }
 
 /** What is checked: a function of tensors (and of anything else in `inputs`) to one tensor or several. */
@@ -58,6 +60,7 @@ const kDefaults: Required<GradcheckOptions> = {
   nondet_tol: 0,
   check_undefined_grad: true,
   check_grad_dtypes: false,
+  fast_mode: false,
 };
 
 function withDefaults(name: string, options: GradcheckOptions): Required<GradcheckOptions> {
@@ -69,7 +72,11 @@ function withDefaults(name: string, options: GradcheckOptions): Required<Gradche
 
 const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
 const needsGrad = (x: unknown): x is Tensor => isTensor(x) && x.requires_grad;
-const asList = <T>(x: T | Iterable<T>): T[] => (isTensor(x) ? [x as T] : [...(x as Iterable<T>)]);
+function asList<T>(x: T | Iterable<T>): T[] {
+  if (isTensor(x)) return [x as T];
+  if (typeof (x as Iterable<T> | null)?.[Symbol.iterator] === 'function') return [...(x as Iterable<T>)];
+  throw new TypeError(`gradcheck expects func to return a Tensor or several of them, but got ${typeof x}`);
+}
 const valuesOf = (t: Tensor): number[] => t.detach().reshape([-1]).tolist() as number[];
 
 function checkInputs(inputs: readonly unknown[]): void {

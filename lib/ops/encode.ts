@@ -153,6 +153,13 @@ function call(code: number, out: Tensor | null | undefined): void {
   }
 }
 
+function encodeAll(params: readonly Param[], values: readonly unknown[], takesOut: boolean): void {
+  at = 0;
+  // The kernels of two and three operands take a number in any place.
+  if (takesOut && params.length > 1) for (let i = 0; i < params.length; i++) operand(values[i] as Tensor | number);
+  else for (let i = 0; i < params.length; i++) encode(params[i] as Param, values[i]);
+}
+
 /**
  * Runs a native op. `target`: for an element-wise op the tensor that takes the result (null: a new one), for one that
  * mutates its first argument that argument; then nothing is returned.
@@ -164,11 +171,7 @@ export function runNative(
   takesOut: boolean,
   target: Tensor | null,
 ): unknown {
-  at = 0;
-  const { params } = schema;
-  // The kernels of two and three operands take a number in any place.
-  if (takesOut && params.length > 1) for (let i = 0; i < params.length; i++) operand(values[i] as Tensor | number);
-  else for (let i = 0; i < params.length; i++) encode(params[i] as Param, values[i]);
+  encodeAll(schema.params, values, takesOut);
   if (takesOut) tensor(target);
   if (target !== null) return call(code, undefined);
   const { output } = schema;
@@ -179,7 +182,15 @@ export function runNative(
     return out;
   }
   call(code, null);
-  if (output === 'Tensor[]') return readList(1, mailbox[0] as number);
+  if (output === 'Tensor[]') {
+    const room = -(mailbox[0] as number);
+    if (room > 0) {
+      growMailbox(room);
+      encodeAll(schema.params, values, takesOut);
+      call(code, null);
+    }
+    return readList(1, mailbox[0] as number);
+  }
   if (typeof output !== 'string') return named(output, readList(0, output.length));
   if (output === 'bool') return mailbox[0] !== 0;
   if (output === 'int[]') return Array.from(mailbox.subarray(1, 1 + (mailbox[0] as number)));
