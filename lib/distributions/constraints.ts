@@ -44,6 +44,31 @@ export const simplex = new Constraint(
   1,
 );
 
+export const one_hot = new Constraint(
+  'OneHot()',
+  (x) => x.eq(0).logical_or(x.eq(1)).all(-1).logical_and(x.sum(-1).eq(1)),
+  true,
+  1,
+);
+
+/**
+ * Counts that add up to at most `upper`.
+ * @example
+ * torch.distributions.constraints.multinomial(2).check(torch.tensor([[1, 1], [2, 1]])); // tensor([ True, False])
+ */
+export function multinomial(upper: number): Constraint {
+  return new Constraint('Multinomial()', (x) => x.ge(0).all(-1).logical_and(x.sum(-1).le(upper)), true, 1);
+}
+
+/**
+ * Numbers of at least `lower`.
+ * @example
+ * torch.distributions.constraints.greater_than_eq(1).check(torch.tensor([0, 1])); // tensor([False,  True])
+ */
+export function greater_than_eq(lower: Tensor | number): Constraint {
+  return new Constraint(`GreaterThanEq(lower_bound=${shown(lower)})`, (x) => x.ge(lower));
+}
+
 /**
  * Numbers below `upper`.
  * @example

@@ -1,5 +1,5 @@
 /** Distributions over whole numbers. */
-import { no_grad } from '../autograd/modes.js';
+import { enable_grad, no_grad } from '../autograd/modes.js';
 import { int64 } from '../dtype.js';
 import { finfo } from '../dtype-info.js';
 import { ValueError } from '../errors.js';
@@ -62,12 +62,12 @@ export class Bernoulli extends Distribution {
   }
 
   get probs(): Tensor {
-    this.#probs ??= this._given.probs = (this.#logits as Tensor).sigmoid();
+    this.#probs ??= this._given.probs = enable_grad(() => (this.#logits as Tensor).sigmoid());
     return this.#probs;
   }
 
   get logits(): Tensor {
-    this.#logits ??= this._given.logits = logitsOf(this.probs);
+    this.#logits ??= this._given.logits = enable_grad(() => logitsOf(this.probs));
     return this.#logits;
   }
 
@@ -162,12 +162,12 @@ export class Categorical extends Distribution {
   }
 
   get probs(): Tensor {
-    this.#probs ??= this._given.probs = (this.#logits as Tensor).softmax(-1);
+    this.#probs ??= this._given.probs = enable_grad(() => (this.#logits as Tensor).softmax(-1));
     return this.#probs;
   }
 
   get logits(): Tensor {
-    this.#logits ??= this._given.logits = clampProbs(this.probs).log();
+    this.#logits ??= this._given.logits = enable_grad(() => clampProbs(this.probs).log());
     return this.#logits;
   }
 

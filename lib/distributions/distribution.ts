@@ -17,6 +17,9 @@ type SampleShape = readonly number[];
 
 let validateByDefault = true;
 
+/** Whether a distribution with these options checks its arguments. */
+export const isChecked = ({ validate_args }: Options): boolean => validate_args ?? validateByDefault;
+
 /**
  * Base class of all distributions: `batch_shape` distributions of samples of shape `event_shape`. Parameters and
  * arguments of `log_prob` are checked, a ValueError, unless `validate_args` is false.
@@ -32,7 +35,9 @@ export abstract class Distribution {
   readonly _validate_args: boolean;
   /** The parameters that were given, by name. @internal */
   readonly _given: Record<string, Tensor>;
-  readonly #names: string[];
+  /** What the parameters have to satisfy, by name. */
+  readonly arg_constraints: Readonly<Record<string, Constraint>>;
+  readonly #made: Readonly<Record<string, Tensor>>;
 
   constructor(
     given: Record<string, Tensor>,
@@ -42,13 +47,19 @@ export abstract class Distribution {
     { validate_args = null }: Options,
   ) {
     this._given = given;
-    this.#names = Object.keys(constraints);
+    this.#made = { ...given };
+    this.arg_constraints = constraints;
     this._batch_shape = [...batch_shape];
     this._event_shape = [...event_shape];
-    this._validate_args = validate_args ?? validateByDefault;
+    this._validate_args = isChecked({ validate_args });
+    this._check_parameters(given, constraints);
+  }
+
+  /** Refuses parameters that do not satisfy their constraints, unless arguments are not checked. */
+  _check_parameters(given: Record<string, Tensor>, limits: Record<string, Constraint>): void {
     if (!this._validate_args) return;
     for (const [name, value] of Object.entries(given)) {
-      const constraint = constraints[name];
+      const constraint = limits[name];
       if (constraint === undefined || constraint.check(value.detach()).all().item()) continue;
       throw new ValueError(
         `Expected parameter ${name} (Tensor of shape ${tuple(value.shape)}) of distribution ${this} to satisfy the ` +
@@ -68,6 +79,21 @@ export abstract class Distribution {
 
   get event_shape(): number[] {
     return this._event_shape;
+  }
+
+  /** The same distributions, as views, for a larger batch. */
+  expand(batch_shape: SampleShape): this {
+    const expanded = Object.entries(this._expandable()).map(([name, value]) => {
+      const own = value.shape.slice(this._batch_shape.length);
+      return [name, value.expand([...batch_shape, ...own])] as const;
+    });
+    const made = Reflect.construct(this.constructor, [{ ...Object.fromEntries(expanded), validate_args: false }]);
+    return Object.assign(made as this, { _validate_args: this._validate_args });
+  }
+
+  /** The parameters that a copy is made with, whose first dimensions are those of the batch. @internal */
+  _expandable(): Record<string, Tensor> {
+    return this.#made;
   }
 
   /** The values that a sample can have. */
@@ -148,7 +174,7 @@ export abstract class Distribution {
   }
 
   toString(): string {
-    const parameters = this.#names.flatMap((name) => {
+    const parameters = Object.keys(this.arg_constraints).flatMap((name) => {
       const value = this._given[name];
       if (value === undefined) return [];
       return [`${name}: ${value.numel() === 1 ? shown(value) : size(value.shape)}`];

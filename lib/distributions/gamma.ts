@@ -5,7 +5,7 @@ import { ValueError } from '../errors.js';
 import { one_hot } from '../nn/functional.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
 import { _standard_gamma, dirichletSample } from '../ops/create-gamma.js';
-import { stack, tensor, where, xlogy } from '../ops/index.js';
+import { igamma, stack, tensor, where, xlogy } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
 import * as constraints from './constraints.js';
 import { broadcastAll, Distribution, type Value } from './distribution.js';
@@ -68,6 +68,11 @@ export class Gamma extends Distribution {
       .add(xlogy(concentration.sub(1), at))
       .sub(rate.mul(at))
       .sub(concentration.lgamma());
+  }
+
+  override cdf(value: Tensor): Tensor {
+    this._validate_sample(value);
+    return igamma(this.concentration, this.rate.mul(value));
   }
 
   override entropy(): Tensor {
@@ -184,6 +189,11 @@ export class Beta extends Distribution {
     const made = new Dirichlet(bothOf(given.concentration1, given.concentration0), { validate_args });
     super({}, made._batch_shape, [], {}, given);
     this._dirichlet = made;
+  }
+
+  override _expandable(): Record<string, Tensor> {
+    const { concentration1, concentration0 } = this;
+    return { concentration1, concentration0 };
   }
 
   get support(): constraints.Constraint {

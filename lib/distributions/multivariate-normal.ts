@@ -1,3 +1,4 @@
+import { enable_grad } from '../autograd/modes.js';
 import { ValueError } from '../errors.js';
 import { cholesky, solve_triangular } from '../linalg.js';
 import { type ArgsOf, signature } from '../nn/signature.js';
@@ -77,7 +78,7 @@ export class MultivariateNormal extends Distribution {
 
   #matrix(name: string, make: (L: Tensor) => Tensor): Tensor {
     const shape = [...this._batch_shape, ...this._event_shape, ...this._event_shape];
-    this._given[name] ??= make(this._unbroadcasted_scale_tril).expand(shape);
+    this._given[name] ??= enable_grad(() => make(this._unbroadcasted_scale_tril).expand(shape));
     return this._given[name] as Tensor;
   }
 

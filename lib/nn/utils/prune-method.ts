@@ -38,7 +38,6 @@ export class BasePruningMethod {
     name: string,
     ...args: A
   ): Module {
-    // biome-ignore lint/complexity/noThisInStatic: a derived class prunes by itself
     const method = new this(...args);
     const { weight, mask } = stateOf(module, name);
     const combined = no_grad(() =>
