@@ -44,10 +44,11 @@ type Collector = (minor?: boolean) => void;
 /** V8's collector, without a flag on the command line; null where the embedder forbids flags. */
 function captureCollector(): Collector | null {
   try {
-    // Both take milliseconds to load, which a program that allocates little never spends. A test runner that has torn
-    // its environment down loads nothing any more.
-    const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
-    const { runInNewContext } = require('node:vm') as typeof import('node:vm');
+    // Both take milliseconds to load, which a program that allocates little never spends. A test runner's own `require`
+    // fails the run when a timer of ours calls it after the last test.
+    const builtin = process.getBuiltinModule ?? require;
+    const { setFlagsFromString } = builtin('node:v8') as typeof import('node:v8');
+    const { runInNewContext } = builtin('node:vm') as typeof import('node:vm');
     // Flags are the process's: another thread that wants the collector just now may take this one back in between.
     for (let attempt = 0; attempt < 20; attempt++) {
       setFlagsFromString('--expose-gc');

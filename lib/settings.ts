@@ -17,13 +17,15 @@ export function use_deterministic_algorithms(mode: boolean, { warn_only = false 
 /**
  * What use_deterministic_algorithms() was told.
  * @example
- * torch.are_deterministic_algorithms_enabled(); // false
+ * torch.use_deterministic_algorithms(true);
+ * torch.are_deterministic_algorithms_enabled(); // true
  */
 export const are_deterministic_algorithms_enabled = (): boolean => deterministic.enabled;
 /**
  * Whether use_deterministic_algorithms() was told to warn only.
  * @example
- * torch.is_deterministic_algorithms_warn_only_enabled(); // false
+ * torch.use_deterministic_algorithms(true, { warn_only: true });
+ * torch.is_deterministic_algorithms_warn_only_enabled(); // true
  */
 export const is_deterministic_algorithms_warn_only_enabled = (): boolean => deterministic.warnOnly;
 

@@ -133,7 +133,7 @@ export const expected: Record<
   Geometric: {
     text: 'Geometric(probs: torch.Size([3]))',
     sample: [3.0, 0.0, 1.0, 11.0, 1.0, 0.0],
-    log_prob: [-2.3387, -0.69314, -1.9741, -3.7973, -1.3863, -0.18232],
+    log_prob: [-2.3387, -Math.LN2, -1.9741, -3.7973, -1.3863, -0.18232],
     grad: [-1.6, 0.66667, -1.2],
     mean: [5.0, 1.0, 0.2],
     variance: [30.0, 2.0, 0.24],

@@ -82,8 +82,8 @@ test('a saved tensor that changed is named as PyTorch names it', () => {
   const base = ones(3).clone();
   const product = base.mul(base);
   base.narrow(0, 0, 2).add_(1);
-  expect(thrown(() => product.sum().backward())).toMatch(
-    /\[torch\.FloatTensor \[3\]\], which is output 0 of torch::autograd::CopySlices, is at version 1; expected version 0/,
+  expect(thrown(() => product.sum().backward())).toContain(
+    '[torch.FloatTensor [3]], which is output 0 of torch::autograd::CopySlices, is at version 1; expected version 0',
   );
 });
 

@@ -1,8 +1,7 @@
 /** The nodes of the graph that backward() walks. */
 import { inspect } from 'node:util';
 import { type DType, float32 } from '../dtype.js';
-import { RuntimeError, TypeError } from '../errors.js';
-import { sameShape } from '../size.js';
+import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { replaceAll, replaced } from './hooks.js';
 import { anomaly } from './modes.js';
@@ -187,8 +186,6 @@ export function removable<T>(list: T[], entry: T): { remove(): void } {
     },
   };
 }
-
-type AnyHook = (...args: never[]) => unknown;
 
 /** Adds what arrives to the `.grad` of a leaf. */
 export class AccumulateGrad extends Node {

@@ -62,7 +62,7 @@ compose(hamming_window, (length, periodic, alpha, beta, ...options) =>
 /**
  * 0.42 - 0.5 cos(2 pi n / N) + 0.08 cos(4 pi n / N), Blackman's window.
  * @example
- * torch.blackman_window(3, false).abs(); // tensor([0., 1., 0.])
+ * torch.blackman_window(4).abs(); // tensor([2.9802e-08, 3.4000e-01, 1.0000e+00, 3.4000e-01])
  */
 export const blackman_window = op(`blackman_window(int window_length, bool periodic=True, *, ${OPTIONS})`, FUNCTION);
 compose(blackman_window, (length, periodic, ...options) =>

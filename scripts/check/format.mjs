@@ -27,6 +27,9 @@ export function cpp(folder, files) {
 
 /** TypeScript, JavaScript and JSON pass Biome's formatter and linter (biome.json). */
 export function script(folder) {
-  const { status, stdout, stderr } = spawnSync(biome, ['ci', '--colors=off'], { cwd: folder, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(biome, ['ci', '--error-on-warnings', '--colors=off'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   return status === 0 ? [] : [stdout + stderr];
 }

@@ -24,7 +24,7 @@ const plain = {
   'same.mjs': `import * as torch from 'strided';
 import { createRequire } from 'node:module';
 const required = createRequire(import.meta.url)('strided');
-const missing = Object.keys(required).filter((name) => torch[name] !== required[name]);
+const missing = Object.keys(required).filter((name) => !Object.is(torch[name], required[name]));
 if (missing.length > 0) throw new Error(\`import lacks \${missing}\`);
 `,
   'workers.mjs': `import { Worker } from 'node:worker_threads';
