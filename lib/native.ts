@@ -17,13 +17,14 @@ export interface Binary {
   receive(out: object, number: number): number;
   releaseShared(number: number): void;
   setMailbox(buffer: ArrayBuffer): void;
-  call(op: number, out?: object | null): object | undefined;
+  call(op: number, out?: object | null): object | true | undefined;
   item(id: number): number | bigint | boolean;
   bind(id: number, object: object): void;
   dispose(id: number): void;
   fromTypedArray(out: object, array: ArrayBufferView, dtype: number): number;
   toArrayBuffer(id: number): ArrayBuffer;
   hint(): void;
+  collectDue(): void;
   collect(): void;
   stats(): Record<string, number>;
   resetPeak(): void;

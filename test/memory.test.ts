@@ -68,6 +68,22 @@ describe('a synchronous loop that disposes of nothing', () => {
     expect(grown).toBeLessThan(1.5 * LIVE + 256 * MB);
   });
 
+  test('goes round in a few buffers, also after much has lived long', async () => {
+    const buffers = await inChild((t) =>
+      [2 ** 22, 2 ** 20].map((length) => {
+        const held = Array.from({ length: 10 }, () => t.ones(length));
+        const used = new Set<number>();
+        for (let i = 0; i < 400; i++) {
+          const y = held[i % 10].add(i);
+          if (i >= 340) used.add(y.data_ptr());
+        }
+        return used.size;
+      }),
+    );
+    expect(buffers[0]).toBeLessThanOrEqual(2);
+    expect(buffers[1]).toBeLessThanOrEqual(4);
+  });
+
   test('of 3 million small ops', async () => {
     const grown = await inChild((t, { grown }) => {
       let x = t.zeros(4);

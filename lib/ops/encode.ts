@@ -86,6 +86,8 @@ function encode(param: Param, value: unknown): void {
 
 /** What keeps small tensors alive in the binary, some at a time (native/addon/handles.h). */
 let token: object | null = null;
+/** Whether garbage is to be collected before there is another result. */
+let collectionDue = false;
 const UNDER_TOKEN = 64;
 
 /** Reads one tensor at `p` into `out`; returns where it ends. */
@@ -145,8 +147,9 @@ function call(code: number, out: Tensor | null | undefined): void {
   try {
     if (out === undefined) binary.call(code);
     else {
-      const fresh = binary.call(code, out);
-      if (fresh !== undefined) token = fresh;
+      const answer = binary.call(code, out);
+      if (answer === true) collectionDue = true;
+      else if (answer !== undefined) token = answer;
     }
   } catch (error) {
     throw fromNative(error);
@@ -171,6 +174,10 @@ export function runNative(
   takesOut: boolean,
   target: Tensor | null,
 ): unknown {
+  if (collectionDue) {
+    collectionDue = false;
+    binary.collectDue();
+  }
   encodeAll(schema.params, values, takesOut);
   if (takesOut) tensor(target);
   if (target !== null) return call(code, undefined);

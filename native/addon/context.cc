@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kMinBudget = int64_t{8} << 20;
 constexpr int64_t kWorthHinting = int64_t{16} << 20;
 constexpr int64_t kMaxBudget = int64_t{128} << 20;
+constexpr int kCleanBeforeShrinking = 8;
 constexpr int64_t kMaxStep = int64_t{4} << 30;
 constexpr int64_t kGenerous = int64_t{1} << 30;
 constexpr int64_t kWorthIdling = int64_t{1} << 20;
@@ -44,10 +45,15 @@ Context::~Context() {
 void Context::before_allocation(int64_t bytes) {
   allocated_ += bytes;
   const int64_t growth = live_bytes + bytes - live_after_last_;
-  if ((growth > budget_ || handles.live() - handles_after_last_ >= handle_budget_) && !collecting_) [[unlikely]]
+  // Where nothing has gone to JavaScript since, all of it is the op's under way, and none of that garbage.
+  if (growth > 2 * budget_ && handles.live() > handles_after_last_ && !collecting_) [[unlikely]]
     collect(false);
   if (growth >= kWorthIdling && !watched_) [[unlikely]]
     start_watch();
+}
+
+void Context::collect_due() {
+  if (is_due() && !collecting_) collect(false);
 }
 
 bool Context::call_held(napi_ref function, bool argument) {
@@ -110,8 +116,7 @@ void Context::collect(bool hinted) {
   const int64_t before = live_bytes;
   const int64_t new_handles = handles.live() - handles_after_last_;
   scavenge();
-  // What dies too late for this nursery gets a larger one.
-  if (!hinted && before - live_bytes < (before - live_after_last_) / 2) budget_ = std::min(2 * budget_, kMaxBudget);
+  if (!hinted) adapt_budget(before - live_after_last_, before - live_bytes);
   baseline_ = std::min(baseline_, live_bytes);
   const int64_t grown = live_bytes - baseline_;
   // Memory that other threads gave back is counted here still, so the process's figure is a bound.
@@ -130,6 +135,18 @@ void Context::collect(bool hinted) {
   live_after_last_ = live_bytes;
   handles_after_last_ = handles.live();
   collecting_ = false;
+}
+
+// What dies too late for this nursery gets a larger one; where all has died in time for a while, one that stays in the
+// cache will do.
+void Context::adapt_budget(int64_t born, int64_t freed) {
+  if (freed < born - born / 8) clean_collections_ = 0;
+  if (freed < born / 2) {
+    budget_ = std::min(2 * budget_, kMaxBudget);
+  } else if (++clean_collections_ > kCleanBeforeShrinking) {
+    budget_ = std::max(budget_ / 2, kMinBudget);
+    clean_collections_ = 0;
+  }
 }
 
 void Context::scavenge() {

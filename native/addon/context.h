@@ -18,6 +18,12 @@ class Context : public MemoryObserver {
 
   void before_allocation(int64_t bytes) override;
   void out_of_memory() override;
+  /// Whether a collection is to come before the next result: V8 moves what two collections find alive to where only a
+  /// full one finds it dead, and the result of an op that they interrupt would be halfway there at birth.
+  bool is_due() const {
+    return live_bytes - live_after_last_ >= budget_ || handles.live() - handles_after_last_ >= handle_budget_;
+  }
+  void collect_due();
   /// The end of backward() or of an optimizer step: much has just died.
   void hint();
   /// Some time after `watch` was called: true where work goes on and it should be called again, else releases what is
@@ -41,6 +47,7 @@ class Context : public MemoryObserver {
   /// Calls a JavaScript function that is held by reference, with one boolean: whether it returns true.
   bool call_held(napi_ref function, bool argument);
   void start_watch();
+  void adapt_budget(int64_t born, int64_t freed);
   void scavenge();
   void full();
 
@@ -51,6 +58,7 @@ class Context : public MemoryObserver {
   bool collecting_ = false;
   int64_t budget_;
   int64_t handle_budget_;
+  int clean_collections_ = 0;
   int64_t live_after_last_ = 0;
   int64_t baseline_ = 0;
   int64_t handles_after_last_ = 0;

@@ -55,7 +55,7 @@ template <class A>
 constexpr int kStep = 256 / static_cast<int>(sizeof(A));
 constexpr int64_t kSteps = 16;             // added up one after another before they go a level up
 constexpr int64_t kSegment = 16 * kSteps;  // steps that two levels hold
-constexpr int64_t kAhead = 2048;           // bytes read into the cache beyond those at work
+constexpr int64_t kAhead = 4096;           // bytes read into the cache beyond those at work
 constexpr int kGather = 1024;              // elements brought together from afar
 constexpr int kColumns = 512;              // results together
 constexpr int kLevels = 4;

@@ -6,7 +6,7 @@
 #include "native/kernels/gemm.h"
 #include "native/ops/conv.h"
 #include "native/ops/gemm.h"
-#include "native/ops/scratch.h"
+#include "native/ops/workspace.h"
 
 namespace strided {
 namespace {
@@ -19,7 +19,7 @@ constexpr int64_t kPanels = 4;
 // Up to this many filters per channel a group of one channel is computed directly.
 constexpr int64_t kDirectFilters = 4;
 
-thread_local Scratch panels_scratch;
+thread_local Workspace panels_scratch;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t grain(int64_t enough, int64_t each) { return ceil_div(enough, std::max<int64_t>(each, 1)); }

@@ -6,7 +6,7 @@
 #include "native/kernels/gemm.h"
 #include "native/ops/conv.h"
 #include "native/ops/gemm.h"
-#include "native/ops/scratch.h"
+#include "native/ops/workspace.h"
 
 namespace strided {
 namespace {
@@ -24,7 +24,7 @@ constexpr int64_t kFewPlaces = 256;
 // A result of fewer channels makes too little of each patch of the gradient that it is computed from.
 constexpr int64_t kFewChannels = 8;
 
-thread_local Scratch patches_scratch;
+thread_local Workspace patches_scratch;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t grain(int64_t enough, int64_t each) { return ceil_div(enough, std::max<int64_t>(each, 1)); }

@@ -4,14 +4,14 @@
 
 #include "native/core/parallel.h"
 #include "native/ops/elementwise.h"
-#include "native/ops/scratch.h"
+#include "native/ops/workspace.h"
 
 namespace strided {
 namespace {
 
 constexpr int64_t kGrain = 16384;  // elements
 
-thread_local Scratch row_scratch;
+thread_local Workspace row_scratch;
 
 void run(ResampleFn kernel, const std::vector<Taps>& taps, const Tensor& out, const Tensor& in) {
   const Taps none;

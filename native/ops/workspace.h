@@ -1,4 +1,4 @@
-// Memory for packed operands.
+// Memory for packed operands and the like.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ class Workspace {
     return static_cast<T*>(memory_.get());
   }
 
-  /// Keeps no more than some megabytes from one product to the next.
+  /// Keeps no more than some megabytes from one op to the next.
   void trim() {
     if (size_ <= kKeptBytes) return;
     memory_.reset();
