@@ -9,6 +9,8 @@ import { nativeCall } from './native-call.js';
 
 const luNative = nativeCall<Tensor[]>('lu_factor(Tensor self) -> (LU, pivots, info)');
 const triangleNative = nativeCall<Tensor>('triangle_solve(Tensor a, Tensor b, bool upper, bool unit)');
+/** Row i of P^T A is row permutation[i] of A, for matrices of so many rows. */
+export const permutation = nativeCall<Tensor>('pivot_order(Tensor pivots, int rows)');
 type Factors = [LU: Tensor, pivots: Tensor, info: Tensor];
 /** [L and U in one matrix, the row swapped with each, the first zero pivot or 0]. */
 export const factors = (A: Tensor): Factors => luNative(A) as Factors;
@@ -102,24 +104,6 @@ export function permuteRows(B: Tensor, pivots: Tensor, back = false): Tensor {
   const order = permutation(pivots, B.shape.at(-2) as number);
   const index = back ? order.argsort(-1) : order;
   return B.take_along_dim(index.unsqueeze(-1), -2);
-}
-/** Row i of P^T A is row permutation[i] of A. */
-export function permutation(pivots: Tensor, rows: number): Tensor {
-  const steps = pivots.shape.at(-1) as number;
-  const batch = pivots.shape.slice(0, -1);
-  const count = batch.reduce((x, y) => x * y, 1);
-  const swaps = pivots.reshape([count, steps]).tolist() as number[][];
-  const orders = swaps.map((list) => {
-    const order = Array.from({ length: rows }, (_, i) => i);
-    list.forEach((to, i) => {
-      [order[i], order[to - 1]] = [order[to - 1] as number, order[i] as number];
-    });
-    return order;
-  });
-  return pivots
-    .new_tensor(orders.flat())
-    .long()
-    .reshape([...batch, rows]);
 }
 /** X with A X = B, or A^T X = B, from the factors of A. */
 export function solveFactored(LU: Tensor, pivots: Tensor, B: Tensor, transposed = false): Tensor {

@@ -1,9 +1,10 @@
 // Factorizations that end after so many steps: LU, Cholesky, QR, and solving with triangles.
 #include "native/ops/linalg.h"
 
-#include <vector>
+#include <numeric>
 
 #include "native/ops/elementwise.h"
+#include "native/ops/factorize.h"
 #include "native/ops/ops.h"
 
 namespace strided::linalg {
@@ -38,64 +39,6 @@ namespace strided::ops {
 namespace {
 
 using namespace linalg;
-
-/// P A = L U in place, with the row that was swapped with row k, counted from 1, in pivots[k]. Column by column: each
-/// takes all the swaps and multiples of those before it, whence it stays in the cache. Returns the first zero on the
-/// diagonal, counted from 1, or 0.
-template <class T>
-int32_t factor_lu(const Matrix<T>& a, int32_t* pivots) {
-  int32_t zero = 0;
-  const int64_t steps = std::min(a.rows, a.columns);
-  for (int64_t j = 0; j < a.columns; ++j) {
-    T* x = a.column(j);
-    const int64_t before = std::min(j, steps);
-    for (int64_t k = 0; k < before; ++k) std::swap(x[k], x[pivots[k] - 1]);
-    for (int64_t k = 0; k < before; ++k)
-      if (x[k] != 0) add_multiple(a.rows - k - 1, -x[k], a.column(k) + k + 1, x + k + 1);
-    if (j >= steps) continue;
-    int64_t best = j;
-    for (int64_t i = j + 1; i < a.rows; ++i)
-      if (std::abs(x[i]) > std::abs(x[best])) best = i;
-    pivots[j] = static_cast<int32_t>(best + 1);
-    if (x[best] == 0) {
-      if (zero == 0) zero = static_cast<int32_t>(j + 1);
-      continue;
-    }
-    for (int64_t k = 0; k <= j; ++k) std::swap(a(j, k), a(best, k));
-    for (int64_t i = j + 1; i < a.rows; ++i) x[i] /= x[j];
-  }
-  return zero;
-}
-
-/// A = L L' in the lower half, the upper one becomes zero. Returns the order of the first minor that is not positive,
-/// or 0.
-template <class T>
-int32_t factor_cholesky(const Matrix<T>& a) {
-  for (int64_t j = 0; j < a.columns; ++j) {
-    T* x = a.column(j);
-    std::fill(x, x + j, T(0));
-    for (int64_t k = 0; k < j; ++k) add_multiple(a.rows - j, -a(j, k), a.column(k) + j, x + j);
-    if (!(x[j] > 0)) return static_cast<int32_t>(j + 1);
-    x[j] = std::sqrt(x[j]);
-    for (int64_t i = j + 1; i < a.rows; ++i) x[i] /= x[j];
-  }
-  return 0;
-}
-
-/// X = A^-1 B in place of B, one column at a time.
-template <class T>
-void solve_triangle(const Matrix<T>& a, const Matrix<T>& b, bool upper, bool unit) {
-  const int64_t n = a.rows;
-  for (int64_t j = 0; j < b.columns; ++j) {
-    T* x = b.column(j);
-    for (int64_t step = 0; step < n; ++step) {
-      const int64_t k = upper ? n - 1 - step : step;
-      if (!unit) x[k] /= a(k, k);
-      if (upper) add_multiple(k, -x[k], a.column(k), x);
-      else add_multiple(n - k - 1, -x[k], a.column(k) + k + 1, x + k + 1);
-    }
-  }
-}
 
 int64_t work_of(const Tensor& x) {
   const int64_t rows = x.size(x.dim() - 2), columns = x.size(x.dim() - 1);
@@ -146,6 +89,29 @@ Tensor triangle_solve(const Tensor& a, const Tensor& b, bool upper, bool unit) {
       solve_triangle(matrix_of<T>(triangle, i), matrix_of<T>(result, i), upper, unit);
     });
   });
+  return result;
+}
+
+/// Row i of P' A is row order[i] of A, for the pivots (…, k) of matrices of so many rows.
+Tensor pivot_order(const Tensor& pivots, int64_t rows) {
+  check(pivots.dim() >= 1 && pivots.dtype() == DType::Int32 && rows >= pivots.size(pivots.dim() - 1),
+        "lu_unpack: pivots of shape ", pivots.shape(), " and dtype ", dtype_name(pivots.dtype()), " for ", rows,
+        " rows");
+  const Tensor swaps = strided::contiguous(pivots);
+  const int64_t steps = pivots.size(pivots.dim() - 1);
+  Dims shape = pivots.shape();
+  shape[shape.size() - 1] = rows;
+  Tensor result = strided::empty(shape, DType::Int64);
+  const int64_t count = rows == 0 ? 0 : result.numel() / rows;
+  for (int64_t b = 0; b < count; ++b) {
+    int64_t* order = result.data_as<int64_t>() + b * rows;
+    const int32_t* with = swaps.data_as<int32_t>() + b * steps;
+    std::iota(order, order + rows, 0);
+    for (int64_t i = 0; i < steps; ++i) {
+      check(with[i] >= 1 && with[i] <= rows, "lu_unpack: pivot ", with[i], " is not a row from 1 to ", rows);
+      std::swap(order[i], order[with[i] - 1]);
+    }
+  }
   return result;
 }
 

@@ -12,14 +12,18 @@
 
 namespace strided::linalg {
 
-/// A matrix whose columns lie one after another.
+/// A matrix whose columns are contiguous, `step` elements apart: one after another unless it is part of a larger one.
 template <class T>
 struct Matrix {
   T* data;
-  int64_t rows, columns;
+  int64_t rows, columns, step;
 
-  T* column(int64_t j) const { return data + j * rows; }
-  T& operator()(int64_t i, int64_t j) const { return data[i + j * rows]; }
+  Matrix(T* d, int64_t m, int64_t n) : Matrix(d, m, n, m) {}
+  Matrix(T* d, int64_t m, int64_t n, int64_t between) : data(d), rows(m), columns(n), step(between) {}
+  T* column(int64_t j) const { return data + j * step; }
+  T& operator()(int64_t i, int64_t j) const { return data[i + j * step]; }
+  /// `m` rows from i on of `n` columns from j on.
+  Matrix block(int64_t i, int64_t j, int64_t m, int64_t n) const { return {data + i + j * step, m, n, step}; }
 };
 
 /// y += factor x
@@ -68,26 +72,6 @@ inline void reflect(int64_t n, T tau, const T* v, T* x) {
   const T along = tau * (x[0] + inner_product(n - 1, v + 1, x + 1));
   x[0] -= along;
   add_multiple(n - 1, -along, v + 1, x + 1);
-}
-
-/// A = Q R in place: R above, the reflections of Q below the diagonal and in `tau`.
-template <class T>
-void factor_qr(const Matrix<T>& a, T* tau) {
-  for (int64_t k = 0; k < std::min(a.rows, a.columns); ++k) {
-    T* v = a.column(k) + k;
-    tau[k] = make_reflection(a.rows - k, v);
-    if (tau[k] == 0) continue;
-    for (int64_t j = k + 1; j < a.columns; ++j) reflect(a.rows - k, tau[k], v, a.column(j) + k);
-  }
-}
-
-/// x = H_0 H_1 … x for every column, with the reflections of factor_qr; those of Q' x in the other order.
-template <class T>
-void apply_reflections(const Matrix<T>& v, const T* tau, int64_t count, const Matrix<T>& x) {
-  for (int64_t k = count - 1; k >= 0; --k) {
-    if (tau[k] == 0) continue;
-    for (int64_t j = 0; j < x.columns; ++j) reflect(v.rows - k, tau[k], v.column(k) + k, x.column(j) + k);
-  }
 }
 
 /// How many matrices there are in x (…, m, n).

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/ops/elementwise.h"
+#include "native/ops/factorize.h"
 #include "native/ops/linalg.h"
 #include "native/ops/ops.h"
 
