@@ -4,6 +4,12 @@ const float64 = { dtype: torch.float64 };
 const mT = (x: torch.Tensor): torch.Tensor => x.transpose(-2, -1);
 const far = (a: torch.Tensor, b: torch.Tensor): number => Number(a.sub(b).abs().max().item());
 
+const bidiagonal = (n: number, zero: number): torch.Tensor => {
+  const A = torch.ones(n, n, float64).triu().tril(1);
+  A.select(0, zero).select(0, zero).zero_();
+  return A;
+};
+
 describe('factorizations give their matrices back', () => {
   test.each([1, 2, 7, 40, 150])('n = %i, and taller and wider ones', (n) => {
     torch.manual_seed(n);
@@ -67,6 +73,43 @@ describe('factorizations give their matrices back', () => {
       expect(torch.linalg.lu_factor_ex(A).info.item()).toBe(at + 1);
       A.select(0, at).select(0, at).fill_(-1);
       expect(torch.linalg.cholesky_ex(A).info.item()).toBe(at + 1);
+    }
+  });
+
+  test.each<[string, () => torch.Tensor]>([
+    ['zeros', () => torch.zeros(40, 40, float64)],
+    ['a bidiagonal matrix with a zero in the middle of its diagonal', () => bidiagonal(40, 17)],
+    ['one with a zero at the beginning', () => bidiagonal(40, 0)],
+    ['one with a zero at the end', () => bidiagonal(40, 39)],
+    ['equal singular values', () => torch.linalg.qr(torch.randn(40, 40, float64)).Q],
+    ['a rank of three', () => torch.randn(50, 3, float64).matmul(torch.randn(3, 40, float64))],
+    ['values of 1e-300 and 1e300', () => torch.tensor([1e-300, 1e300, 1], float64).diag()],
+  ])('singular values of %s', (_, make) => {
+    torch.manual_seed(1);
+    const A = make();
+    const { U, S, Vh } = torch.linalg.svd(A, false);
+    const size = Math.max(1e-300, Number(S.max().item()));
+    expect(far(U.mul(S).matmul(Vh), A) / size).toBeLessThan(1e-13);
+    for (const Q of [U, mT(Vh)]) expect(far(mT(Q).matmul(Q), torch.eye(Q.size(1), float64))).toBeLessThan(1e-13);
+    expect(S.diff().le(0).all().item() && S.ge(0).all().item()).toBe(true);
+  });
+
+  test.each([
+    [90, 40],
+    [40, 90],
+    [60, 60],
+  ])('least squares and pseudo-inverses of %i x %i, of full rank and not', (m, n) => {
+    torch.manual_seed(m);
+    const B = torch.randn(m, 2, float64);
+    for (const rank of [Math.min(m, n), 5]) {
+      const A = torch.randn(m, rank, float64).matmul(torch.randn(rank, n, float64));
+      const least = torch.linalg.lstsq(A, B);
+      const P = torch.linalg.pinv(A);
+      expect(least.rank.item()).toBe(rank);
+      expect(far(A.matmul(P).matmul(A), A)).toBeLessThan(1e-10);
+      expect(far(P.matmul(A).matmul(P), P)).toBeLessThan(1e-10);
+      for (const product of [A.matmul(P), P.matmul(A)]) expect(far(product, mT(product))).toBeLessThan(1e-10);
+      expect(far(least.solution, P.matmul(B))).toBeLessThan(1e-10);
     }
   });
 

@@ -1,14 +1,16 @@
 /** What singular values tell of matrices of any shape: pseudo-inverses, ranks, condition numbers, least squares. */
+import { int64 } from '../dtype.js';
 import { finfo } from '../dtype-info.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { named } from './encode.js';
-import { checkMatrix, checkPrecise, checkSquare, inColumns, T } from './matrix-checks.js';
+import { checkMatrix, checkPrecise, checkSquare, eyeLike, inColumns, T } from './matrix-checks.js';
 import { linalg_matrix_norm } from './matrix-norms.js';
+import { linalg_qr } from './orthogonal.js';
 import type { Scalar } from './schema-types.js';
-import { linalg_inv_ex } from './solve.js';
+import { linalg_inv_ex, linalg_solve_triangular } from './solve.js';
 import { linalg_eigh, linalg_svd, linalg_svdvals } from './spectral.js';
 
 type Bound = Tensor | Scalar | null | undefined;
@@ -29,6 +31,29 @@ function threshold(A: Tensor, S: Tensor, atol: Bound, rtol: Bound): Tensor {
 /** A zero where `small` says so, and else 1 / x. */
 const inverted = (x: Tensor, small: Tensor): Tensor => small.where(0, x.reciprocal());
 
+/** Of matrices of full rank, or where they are wide of their transposes: Q R, and the inverse of R. */
+interface RegularFactors {
+  Q: Tensor;
+  R: Tensor;
+  inverse: Tensor;
+}
+const SMALL = 32; // Below, singular values cost no more.
+/** The factors of large matrices whose singular values are certainly all above `rtol` times the largest, else null. */
+function regularFactors(A: Tensor, rtol: Bound, atol?: Bound): RegularFactors | null {
+  const [m, n] = A.shape.slice(-2) as [number, number];
+  if (Math.min(m, n) < SMALL || A.numel() === 0 || rtol instanceof Tensor || !(atol === null || atol === undefined))
+    return null;
+  const { Q, R } = linalg_qr(m >= n ? A : T(A));
+  const inverse = linalg_solve_triangular(R, eyeLike(R), { upper: true });
+  const limit = rtol === null || rtol === undefined ? finfo(A.dtype).eps * Math.max(m, n) : Number(rtol);
+  const size = (x: Tensor): Tensor => linalg_matrix_norm(x.double());
+  // The largest and the smallest singular value of R, from above and below.
+  const isRegular = size(R).mul(size(inverse)).mul(limit).lt(1).all().item();
+  return isRegular ? { Q, R, inverse } : null;
+}
+const pinvByFactors = ({ Q, inverse }: RegularFactors, tall: boolean): Tensor =>
+  tall ? inverse.matmul(T(Q)) : Q.matmul(T(inverse));
+
 const _pinv = op('_pinv(Tensor A, any bounds, bool hermitian) -> Tensor', {
   native: '',
   method: false,
@@ -41,6 +66,8 @@ implement(_pinv, (A, bounds, hermitian) => {
     const [L, V] = linalg_eigh(A);
     return V.mul(inverted(L, L.abs().le(threshold(A, L.abs(), atol, rtol))).unsqueeze(-2)).matmul(T(V));
   }
+  const regular = regularFactors(A, rtol, atol);
+  if (regular) return pinvByFactors(regular, (A.shape.at(-2) as number) >= (A.shape.at(-1) as number));
   const { U, S, Vh } = linalg_svd(A, false);
   return T(Vh)
     .mul(inverted(S, S.le(threshold(A, S, atol, rtol))).unsqueeze(-2))
@@ -138,25 +165,20 @@ compose(condNamed, (A, p) => {
  */
 export const linalg_cond = overload('linalg_cond', [condNumber, condNamed], { method: false });
 
-const _lstsq = op('_lstsq(Tensor A, Tensor B, any rcond, str driver) -> (solution, residuals)', {
+const _lstsq = op('_lstsq(Tensor A, Tensor B, any rcond, any factors, bool misses) -> (solution, residuals)', {
   native: '',
   method: false,
   backward: 'LinalgLstsqBackward0',
 });
-implement(_lstsq, (A, B, rcond, driver) => {
-  const [m, n] = A.shape.slice(-2) as [number, number];
-  const X = linalg_pinv(A, rcond as Bound).matmul(B);
-  const full =
-    m > n &&
-    driver !== 'gelsy' &&
-    Boolean(
-      linalg_matrix_rank(A, { rtol: rcond as Bound })
-        .eq(n)
-        .all()
-        .item(),
-    );
-  return named(['solution', 'residuals'], [X, full ? A.matmul(X).sub(B).square().sum(-2) : A.new_empty([0])]);
+implement(_lstsq, (A, B, rcond, factors, missing) => {
+  const X = factors ? leastByFactors(factors as RegularFactors, B) : linalg_pinv(A, rcond as Bound).matmul(B);
+  return named(['solution', 'residuals'], [X, missing ? A.matmul(X).sub(B).square().sum(-2) : A.new_empty([0])]);
 });
+function leastByFactors({ Q, R }: RegularFactors, B: Tensor): Tensor {
+  const tall = Q.shape.at(-2) === B.shape.at(-2);
+  if (tall) return linalg_solve_triangular(R, T(Q).matmul(B), { upper: true });
+  return Q.matmul(linalg_solve_triangular(T(R), B, { upper: false }));
+}
 /** How the residuals depend on A X - B, where there are any; X itself makes them as small as can be. */
 const misses = (g: Tensor | null | undefined, A: Tensor, X: Tensor, B: Tensor): Tensor | null =>
   g && g.numel() > 0 ? A.matmul(X).sub(B).mul(g.unsqueeze(-2)).mul(2) : null;
@@ -209,9 +231,13 @@ compose(linalg_lstsq, (A, b, rcond, given) => {
   if (B.shape.at(-2) !== m)
     throw new RuntimeError(`${name}: input.size(-2) should match other.size(${vector ? -1 : -2})`);
   if (A.dtype !== b.dtype) throw new RuntimeError(`${name}: input and other must have the same dtype`);
-  const [X, residuals] = _lstsq(A, B, rcond, driver);
-  const S = linalg_svdvals(A.detach());
-  const rank = linalg_matrix_rank(A.detach(), { rtol: rcond });
+  const n = A.shape.at(-1) as number;
+  const values = driver === 'gelsd' || driver === 'gelss';
+  const factors = regularFactors(A.detach(), rcond);
+  const rank = factors
+    ? A.detach().new_full(A.shape.slice(0, -2), Math.min(m, n), { dtype: int64 })
+    : linalg_matrix_rank(A.detach(), { rtol: rcond });
+  const [X, residuals] = _lstsq(A, B, rcond, factors, m > n && driver !== 'gelsy' && Boolean(rank.eq(n).all().item()));
   const solution = vector ? X.squeeze(-1) : inColumns(X);
   return named(
     ['solution', 'residuals', 'rank', 'singular_values'],
@@ -219,7 +245,7 @@ compose(linalg_lstsq, (A, b, rcond, given) => {
       solution,
       vector && residuals.numel() > 0 ? residuals.squeeze(-1) : residuals,
       driver === 'gels' ? rank.new_empty([0]) : rank,
-      driver === 'gels' || driver === 'gelsy' ? S.new_empty([0]) : S,
+      values ? linalg_svdvals(A.detach()) : X.detach().new_empty([0]),
     ],
   );
 });

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "native/core/error.h"
 #include "native/core/parallel.h"
 #include "native/core/tensor.h"
+#include "native/kernels/vectors.h"
 
 namespace strided::linalg {
 
@@ -26,21 +28,27 @@ struct Matrix {
   Matrix block(int64_t i, int64_t j, int64_t m, int64_t n) const { return {data + i + j * step, m, n, step}; }
 };
 
+constexpr int64_t kShort = 16;  // elements below which a call takes longer than they do
+
+template <class T>
+const VectorKernel<T>& vectors() {
+  if constexpr (std::is_same_v<T, float>) return vector_kernels().f32;
+  else return vector_kernels().f64;
+}
+
 /// y += factor x
 template <class T>
 inline void add_multiple(int64_t n, T factor, const T* x, T* y) {
+  if (n >= kShort) return vectors<T>().add_multiple(n, factor, x, y);
   for (int64_t i = 0; i < n; ++i) y[i] += factor * x[i];
 }
 
-/// In four chains, which the compiler keeps in one vector.
 template <class T>
 inline T inner_product(int64_t n, const T* x, const T* y) {
-  T sums[4] = {};
-  int64_t i = 0;
-  for (; i + 4 <= n; i += 4)
-    for (int k = 0; k < 4; ++k) sums[k] += x[i + k] * y[i + k];
-  for (; i < n; ++i) sums[0] += x[i] * y[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  if (n >= kShort) return vectors<T>().inner_product(n, x, y);
+  T sum = 0;
+  for (int64_t i = 0; i < n; ++i) sum += x[i] * y[i];
+  return sum;
 }
 
 /// The length of x, without overflow.
