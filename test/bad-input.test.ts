@@ -201,3 +201,48 @@ test('matrices that do not fit together are refused before they are read', () =>
 test('triangles of nothing take no memory', () => {
   expect([...torch.tril_indices(2 ** 53 - 1, 0).shape]).toEqual([2, 0]);
 });
+
+test('combinations of more elements than there are', () => {
+  expect([...torch.combinations(torch.ones(3), 2 ** 40).shape]).toEqual([0, 2 ** 40]);
+  expect(thrown(() => torch.combinations(torch.ones(3), 65, true))).toBe(
+    'RuntimeError: combinations(): cannot combine 65 elements, one dimension for each',
+  );
+});
+
+test('kernels of no elements', () => {
+  expect(thrown(() => F.conv_transpose1d(torch.ones(1, 1, 4), torch.ones(1, 1, 0)))).toBe(
+    'RuntimeError: kernel size should be greater than zero, but got kernel_height: 1 kernel_width: 0',
+  );
+});
+
+test('pivots that are none', () => {
+  const A = torch.ones(3, 3);
+  const pivots = (...values: number[]) => torch.tensor(values, { dtype: torch.int32 });
+  const texts = [pivots(0, 1, 2), pivots(1, 2, 4), pivots(1, 2), torch.ones(3), torch.ones(1, 3).int()];
+  expect(texts.map((given) => thrown(() => torch.linalg.lu_solve(A, given, A)))).toEqual([
+    'RuntimeError: Pivots given to lu_solve must all be greater or equal to 1. Did you properly pass the result of lu_factor?',
+    'RuntimeError: Pivots given to lu_solve must all be smaller or equal to LU.size(-2). Did you properly pass the result of lu_factor?',
+    'RuntimeError: linalg.lu_solve: Number of pivots per batch should be same as the dimension of the matrix',
+    'RuntimeError: linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32',
+    'RuntimeError: linalg.lu_solve: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape [1, 3] instead',
+  ]);
+  expect(thrown(() => torch.lu_unpack(A, pivots(1, 2, 4)))).toBe(
+    'RuntimeError: pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.Did you properly pass the result of lu_factor?',
+  );
+});
+
+test('shapes to unravel that are none', () => {
+  const at = torch.tensor([5n]);
+  expect([{}, [1.5], 'x', [-1]].map((shape) => thrown(() => torch.unravel_index(at, shape)))).toEqual([
+    "TypeError: expected 'shape' to be int or sequence of ints, but got Object",
+    "TypeError: expected 'shape' sequence to only contain ints, but got float",
+    "TypeError: expected 'shape' to be int or sequence of ints, but got str",
+    "ValueError: 'shape' cannot have negative values, but got (-1)",
+  ]);
+});
+
+test('functions of tensors that get none', () => {
+  expect(thrown(() => F.adaptive_max_pool2d(null as never, 2))).toBe(
+    "TypeError: adaptive_max_pool2d(): argument 'input' (position 1) must be Tensor, not None",
+  );
+});

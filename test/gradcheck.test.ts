@@ -1,4 +1,5 @@
 import * as torch from 'strided';
+import { type Callable, publicCall } from './public-call.js';
 import { contiguousLeaf, type Input, inPlace, type Layout, leafOf, type Sample } from './samples/sample.js';
 import { constant, distributional, elementwise, inner, samples, unfit } from './samples.js';
 
@@ -32,20 +33,10 @@ const isDifferentiable = (spec: Spec): boolean =>
   !spec.notDifferentiable &&
   (spec.body !== undefined || hasFormula(spec));
 
-type Callable = (...args: unknown[]) => any;
-
-/** The op as users call it; undefined for ops that only others are made of. */
-function publicCall(name: string): Callable | undefined {
-  const places = [torch, torch.nn.functional] as unknown as Record<string, Callable | undefined>[];
-  const [, space, inner] = /^(special|linalg|masked)_(.+)$/.exec(name) ?? [];
-  const own = space && inner && (torch as unknown as Record<string, Record<string, Callable>>)[space]?.[inner];
-  if (own) return own;
-  const method: Callable = (x, ...rest) => (x as Record<string, Callable>)[name]?.(...rest);
-  return places.map((place) => place[name]).find((f) => f) ?? (name in torch.Tensor.prototype ? method : undefined);
-}
-
 const isChecked = (name: string): boolean =>
-  !name.startsWith('_') && publicCall(name) !== undefined && ![...constant, ...inner, ...distributional].includes(name);
+  !name.startsWith('_') &&
+  publicCall(torch, name) !== undefined &&
+  ![...constant, ...inner, ...distributional].includes(name);
 
 /** Differentiable ops, and functions made of them that have samples. */
 const names = [...new Set([...specs.filter(isDifferentiable).map((s) => s.name), ...Object.keys(samples)])].filter(
@@ -74,7 +65,7 @@ function samplesOf(name: string): Sample[] {
   const written = samples[name];
   if (written) return written();
   if (name.endsWith('_') && samples[outOfPlace]) return inPlace(outOfPlace, samples[outOfPlace]());
-  return familySamples(name, publicCall(name) as Callable);
+  return familySamples(name, publicCall(torch, name) as Callable);
 }
 
 type Node = NonNullable<torch.Tensor['grad_fn']>;

@@ -1,5 +1,6 @@
 import { TypeError } from '../errors.js';
-import { isOptions } from '../ops/schema.js';
+import { isOptions, typeName } from '../ops/schema.js';
+import { Tensor } from '../tensor.js';
 
 /** The arguments `P` in order, or the first few of them followed by one plain object with the rest by name. */
 export type Args<P extends unknown[], O> = P | WithKeywords<Required<P>, Partial<O>>;
@@ -39,14 +40,22 @@ export function signature<P extends unknown[], O extends object>(
   };
 }
 
-/** A function that takes its arguments as `signature` describes. */
+/** A function that takes its arguments as `signature` describes; one named `input` is a tensor. */
 export function withKeywords<P extends unknown[], O extends object, R>(
   name: string,
   collect: (...args: P) => O,
   body: (args: O) => R,
 ): (...args: Args<P, O>) => R {
   const declared = signature(name, collect);
-  return (...args) => body(declared.bind(args));
+  return (...args) => {
+    const given = declared.bind(args);
+    const { input } = given as { input?: unknown };
+    if ('input' in given && !(input instanceof Tensor)) {
+      const at = Object.keys(given).indexOf('input') + 1;
+      throw new TypeError(`${name}(): argument 'input' (position ${at}) must be Tensor, not ${typeName(input)}`);
+    }
+    return body(given);
+  };
 }
 
 /** Arguments in the order of `names`, undefined where the default applies. */

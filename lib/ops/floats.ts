@@ -5,6 +5,7 @@ import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
 import { named } from './encode.js';
 import { refuseDtype } from './refusals.js';
+import { typeName } from './schema.js';
 import { _where } from './ternary.js';
 
 /** Mantissa and exponent of float64 numbers that are neither 0 nor infinite nor NaN. */
@@ -46,15 +47,20 @@ derive(frexp, { self: ['exponent', ([g], s) => g?.div(s.exponent.to(g.dtype).exp
  */
 export const unravel_index = op('unravel_index(Tensor indices, any shape) -> Tensor[]', { method: false });
 compose(unravel_index, (indices, given) => {
-  const shape = (Array.isArray(given) ? given : [given]).map(Number);
+  const shape: unknown[] = Array.isArray(given) ? given : [given];
+  const wrong = shape.find((n) => typeof n !== 'bigint' && !Number.isSafeInteger(n));
+  if (wrong !== undefined || shape.includes(undefined)) {
+    const wanted = Array.isArray(given)
+      ? "'shape' sequence to only contain ints"
+      : "'shape' to be int or sequence of ints";
+    throw new TypeError(`expected ${wanted}, but got ${typeName(wrong)}`);
+  }
   if (indices.dtype.is_floating_point || indices.dtype.name === 'bool')
     throw new TypeError(`expected 'indices' to be integer dtype, but got: torch.${indices.dtype.name}`);
-  if (shape.some((n) => n < 0))
-    throw new ValueError(`'shape' cannot have negative values, but got (${shape.join(', ')})`);
-  const steps = shape.map((_, d) => BigInt(shape.slice(d + 1).reduce((a, b) => a * b, 1)));
-  const [places, sizes] = [
-    indices.new_tensor(steps, { dtype: int64 }),
-    indices.new_tensor(shape.map(BigInt), { dtype: int64 }),
-  ];
-  return indices.long().unsqueeze(-1).floor_divide(places).remainder(sizes).unbind(-1);
+  const sizes = (shape as (number | bigint)[]).map(BigInt);
+  if (sizes.some((n) => n < 0))
+    throw new ValueError(`'shape' cannot have negative values, but got (${sizes.join(', ')})`);
+  const steps = sizes.map((_, d) => sizes.slice(d + 1).reduce((a, b) => a * b, 1n));
+  const [places, ends] = [steps, sizes].map((each) => indices.new_tensor(each, { dtype: int64 })) as [Tensor, Tensor];
+  return indices.long().unsqueeze(-1).floor_divide(places).remainder(ends).unbind(-1);
 });

@@ -1,9 +1,10 @@
 /** Max pooling whose windows begin where random samples say (Graham, 2014). */
-import { ValueError } from '../errors.js';
+import { TypeError, ValueError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { rand } from './create-random.js';
 import { derive, op } from './define.js';
 import { max_pool_backward, perDimension } from './pooling.js';
+import { typeName } from './schema.js';
 
 /** A number for all dimensions, or one for each. */
 export type PerDimension = number | readonly number[];
@@ -27,7 +28,13 @@ export interface Fractional {
   _random_samples: Tensor | null;
 }
 
-const listOf = (value: PerDimension): readonly number[] => (typeof value === 'number' ? [value] : value);
+function listOf(value: PerDimension): readonly number[] {
+  const list = Array.isArray(value) ? value : [value];
+  if (list.every((each) => typeof each === 'number')) return list;
+  throw new TypeError(
+    `fractional_max_pool: sizes and ratios must be numbers or lists of numbers, not ${typeName(value)}`,
+  );
+}
 
 /** [values, indices] of the largest elements of random windows over the last `n` dimensions. @internal */
 export function fractionalMaxima(n: 2 | 3, given: Fractional): Tensor[] {

@@ -70,6 +70,9 @@ compose(combinations, (input, r, with_replacement) => {
   vector(input);
   if (r < 0) throw new RuntimeError(`Expect a non-negative number, but got ${r}`);
   if (r === 0) return input.new_empty(0);
+  if (r > input.numel() && (!with_replacement || input.numel() === 0))
+    return input.narrow(0, 0, 0).clone().reshape([0, r]);
+  if (r > 64) throw new RuntimeError(`combinations(): cannot combine ${r} elements, one dimension for each`);
   const places = meshgrid(new Array<Tensor>(r).fill(arange(input.numel())));
   const ascending = places
     .slice(1)

@@ -1,11 +1,21 @@
 /** P A = L U for matrices of any shape, and what is done with it. */
 import { LinAlgError, RuntimeError } from '../errors.js';
+import { broadcastShapes, sameShape } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op } from './define.js';
 import { named } from './encode.js';
 import { cat } from './join.js';
-import { checkMatrix, checkPrecise, inColumns, T } from './matrix-checks.js';
-import { factors, firstFailure, linalg_solve_triangular, permutation, permuteRows, solveFactored } from './solve.js';
+import { checkMatrix, checkPrecise, checkSquare, inColumns, T } from './matrix-checks.js';
+import {
+  checkFits,
+  checkSame,
+  factors,
+  firstFailure,
+  linalg_solve_triangular,
+  permutation,
+  permuteRows,
+  solveFactored,
+} from './solve.js';
 
 const solveL = (L: Tensor, B: Tensor): Tensor => linalg_solve_triangular(T(L), B, { upper: true, unitriangular: true });
 
@@ -118,6 +128,8 @@ compose(lu_unpack, (LU, pivots, data, permuted) => {
     );
   const [m, n] = LU.shape.slice(-2) as [number, number];
   const k = Math.min(m, n);
+  if (permuted && !sameShape(pivots.shape, [...LU.shape.slice(0, -2), k]))
+    throw new RuntimeError('torch.lu_unpack: Number of pivots per batch should be same as the dimension of the matrix');
   const none = (): Tensor => LU.detach().new_empty([0]);
   const L = data
     ? LU.narrow(-1, 0, k)
@@ -129,7 +141,7 @@ compose(lu_unpack, (LU, pivots, data, permuted) => {
 });
 const unitDiagonal = (LU: Tensor, m: number, k: number): Tensor => LU.detach().new_ones([m, k]).tril().triu();
 function permutationMatrix(LU: Tensor, pivots: Tensor, m: number): Tensor {
-  const order = permutation(pivots, m);
+  const order = permutation(pivots, m, 'lu_unpack');
   return LU.detach()
     .new_zeros([...LU.shape.slice(0, -2), m, m])
     .scatter(-2, order.unsqueeze(-2), 1);
@@ -145,6 +157,24 @@ compose(linalg_lu, (A, pivot) => {
   return lu_unpack(all.LU, all.pivots);
 });
 
+function checkSolve(LU: Tensor, pivots: Tensor, B: Tensor, left: boolean): void {
+  const name = 'linalg.lu_solve';
+  checkPrecise(LU, `torch.${name}`);
+  checkSame(name, LU, B, ['LU', 'B']);
+  if (pivots.dtype.name !== 'int32')
+    throw new RuntimeError(`${name}: pivots should be a Tensor of scalar type torch.int32`);
+  checkSquare(LU, `torch.${name}`);
+  if (B.dim() < 2) throw new RuntimeError(`${name}: The input tensor B must have at least 2 dimensions.`);
+  checkFits(name, LU, B, left);
+  if (pivots.shape.at(-1) !== LU.shape.at(-1))
+    throw new RuntimeError(`${name}: Number of pivots per batch should be same as the dimension of the matrix`);
+  if (!sameShape(pivots.shape, LU.shape.slice(0, -1)))
+    throw new RuntimeError(
+      `${name}: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape ` +
+        `[${pivots.shape.join(', ')}] instead`,
+    );
+}
+
 /**
  * X with A X = B, X A = B where `left` is false, for A^T where `adjoint`, from what lu_factor returns.
  * @example
@@ -156,8 +186,9 @@ export const linalg_lu_solve = op(
   { method: false },
 );
 compose(linalg_lu_solve, (LU, pivots, B, left, adjoint) => {
+  checkSolve(LU, pivots, B, left);
   const right = left ? B : T(B);
-  const batch = right.shape.slice(0, -2).length > LU.dim() - 2 ? right.shape.slice(0, -2) : LU.shape.slice(0, -2);
+  const batch = broadcastShapes(LU.shape.slice(0, -2), right.shape.slice(0, -2));
   const [n, k] = right.shape.slice(-2) as [number, number];
   const X = solveFactored(
     LU.expand([...batch, n, n]),

@@ -9,8 +9,7 @@ import { nativeCall } from './native-call.js';
 
 const luNative = nativeCall<Tensor[]>('lu_factor(Tensor self) -> (LU, pivots, info)');
 const triangleNative = nativeCall<Tensor>('triangle_solve(Tensor a, Tensor b, bool upper, bool unit)');
-/** Row i of P^T A is row permutation[i] of A, for matrices of so many rows. */
-export const permutation = nativeCall<Tensor>('pivot_order(Tensor pivots, int rows)');
+const orderNative = nativeCall<Tensor>('pivot_order(Tensor pivots, int rows)');
 type Factors = [LU: Tensor, pivots: Tensor, info: Tensor];
 /** [L and U in one matrix, the row swapped with each, the first zero pivot or 0]. */
 export const factors = (A: Tensor): Factors => luNative(A) as Factors;
@@ -24,14 +23,14 @@ export function firstFailure(info: Tensor): { where: string; code: number } | nu
 }
 
 /** Refuses tensors of unlike dtypes. */
-function checkSame(name: string, A: Tensor, B: Tensor): void {
+export function checkSame(name: string, A: Tensor, B: Tensor, [a, b] = ['A', 'B']): void {
   if (A.dtype !== B.dtype)
     throw new RuntimeError(
-      `${name}: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarName} and B of type ` +
+      `${name}: Expected ${a} and ${b} to have the same dtype, but found ${a} of type ${A.dtype.scalarName} and ${b} of type ` +
         `${B.dtype.scalarName} instead`,
     );
 }
-function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
+export function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
   if (A.shape.at(-2) === B.shape.at(left ? -2 : -1)) return;
   const sizes = (t: Tensor) => `(${t.shape.at(-2)}x${t.shape.at(-1)})`;
   throw new RuntimeError(
@@ -104,6 +103,21 @@ export function permuteRows(B: Tensor, pivots: Tensor, back = false): Tensor {
   const order = permutation(pivots, B.shape.at(-2) as number);
   const index = back ? order.argsort(-1) : order;
   return B.take_along_dim(index.unsqueeze(-1), -2);
+}
+function outside(name: string, pivot: number): string {
+  const hint = 'Did you properly pass the result of lu_factor?';
+  if (name === 'lu_unpack') return `pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.${hint}`;
+  const limit = pivot < 1 ? 'greater or equal to 1' : 'smaller or equal to LU.size(-2)';
+  return `Pivots given to ${name} must all be ${limit}. ${hint}`;
+}
+/** Row i of P^T A is row permutation[i] of A, for matrices of so many rows. */
+export function permutation(pivots: Tensor, rows: number, name = 'lu_solve'): Tensor {
+  if (pivots.numel() > 0)
+    for (const end of pivots.aminmax()) {
+      const pivot = end.item();
+      if (pivot < 1 || pivot > rows) throw new RuntimeError(outside(name, pivot));
+    }
+  return orderNative(pivots, rows);
 }
 /** X with A X = B, or A^T X = B, from the factors of A. */
 export function solveFactored(LU: Tensor, pivots: Tensor, B: Tensor, transposed = false): Tensor {

@@ -80,7 +80,7 @@ const list = (values: readonly number[]): string => `[${values.join(', ')}]`;
 /** One of `values` per resized dimension. */
 function perDimension(values: readonly number[], n: number, input: Tensor, what: string): number[] {
   if (values.length === n) return [...values];
-  if (values.length === 1) return new Array(n).fill(values[0]);
+  if (values.length === 1) return new Array(Math.max(n, 0)).fill(values[0]);
   const wanted = what === 'output size' ? 'output_size in (o1, o2, ...,oK)' : 'scale_factor in (s1, s2, ...,sK)';
   throw new ValueError(
     `Input and ${what === 'output size' ? 'output' : 'scale_factor'} must have the same number of spatial dimensions, but got input with spatial dimensions of ` +

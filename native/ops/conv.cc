@@ -28,6 +28,11 @@ void fill(int64_t* at, const Dims& sizes, int skipped, int64_t missing) {
 
 /// `x`, `y` and `weight`: the shapes of the convolution's input, result and filters.
 ConvShape shape_of(const Dims& x, const Dims& y, const Dims& weight, const Parameters& p) {
+  const int n = weight.size() - 2;
+  bool fits = n >= 1 && n <= 3 && x.size() == n + 2 && y.size() == n + 2 && p.groups > 0 && x[0] == y[0] &&
+              x[1] == weight[1] * p.groups && y[1] == weight[0];
+  for (const Dims* each : {&p.stride, &p.padding, &p.dilation}) fits = fits && each->size() == n;
+  check(fits, "convolution: input ", x, ", result ", y, " and weight ", weight, " do not fit together");
   ConvShape s;
   s.batch = x[0], s.groups = p.groups;
   s.inputs = weight[1], s.outputs = weight[0] / p.groups;
@@ -78,6 +83,20 @@ void check_channels(const Tensor& x, const Tensor& weight, const Tensor& bias, c
   }
 }
 
+struct Named {
+  const char* what;
+  const Dims& sizes;
+};
+
+/// "stride_height: 1 stride_width: 2"; one dimension is the width of a lower one.
+Text& operator<<(Text& out, const Named& named) {
+  constexpr const char* names[] = {"depth", "height", "width"};
+  const int n = named.sizes.size();
+  if (n == 1) out << named.what << "_height: " << (named.what[0] == 'o' ? 0 : 1) << ' ';
+  for (int d = 0; d < n; ++d) out << (d ? " " : "") << named.what << '_' << names[3 - n + d] << ": " << named.sizes[d];
+  return out;
+}
+
 void check_arguments(const Tensor& x, const Tensor& weight, const Tensor& bias, const Parameters& p, bool transposed,
                      const Dims& output_padding) {
   const int n = weight.dim();
@@ -87,6 +106,8 @@ void check_arguments(const Tensor& x, const Tensor& weight, const Tensor& bias, 
   check(!any(output_padding, is_negative), "negative output_padding is not supported");
   check(!any(p.stride, is_not_positive), "non-positive stride is not supported");
   check(!any(p.dilation, is_not_positive), "dilation should be greater than zero");
+  const Dims kernel(weight.shape().data() + 2, n - 2);
+  check(!any(kernel, is_not_positive), "kernel size should be greater than zero, but got ", Named{"kernel", kernel});
   check(x.dim() == n, "Expected ", n, "-dimensional input for ", n, "-dimensional weight", weight.shape(), ", but got ",
         x.dim(), "-dimensional input of size ", x.shape(), " instead");
   check(weight.size(0) >= p.groups, "Given groups=", p.groups, ", expected weight to be at least ", p.groups,
@@ -109,20 +130,6 @@ Dims transposed_shape(const Tensor& x, const Tensor& weight, const Parameters& p
                     output_padding[d] + 1);
   }
   return shape;
-}
-
-struct Named {
-  const char* what;
-  const Dims& sizes;
-};
-
-/// "stride_height: 1 stride_width: 2"; one dimension is the width of a lower one.
-Text& operator<<(Text& out, const Named& named) {
-  constexpr const char* names[] = {"depth", "height", "width"};
-  const int n = named.sizes.size();
-  if (n == 1) out << named.what << "_height: " << (named.what[0] == 'o' ? 0 : 1) << ' ';
-  for (int d = 0; d < n; ++d) out << (d ? " " : "") << named.what << '_' << names[3 - n + d] << ": " << named.sizes[d];
-  return out;
 }
 
 void check_output_padding(const Parameters& p, const Dims& output_padding) {

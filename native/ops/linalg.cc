@@ -28,6 +28,7 @@ Tensor empty_columns(const Tensor& x, int64_t rows, int64_t columns, DType dtype
 }
 
 Tensor columns_of(const Tensor& x, DType dtype) {
+  check(x.dim() >= 2, "linalg: expected a matrix or a batch of matrices, but got a tensor of shape ", x.shape());
   Tensor copy = empty_columns(x, x.size(x.dim() - 2), x.size(x.dim() - 1), dtype);
   copy_into(copy, x);
   return copy;
