@@ -37,12 +37,11 @@ interface RegularFactors {
   R: Tensor;
   inverse: Tensor;
 }
-const SMALL = 32; // Below, singular values cost no more.
+const SMALL = 1024; // elements; up to here singular values cost no more
 /** The factors of large matrices whose singular values are certainly all above `rtol` times the largest, else null. */
 function regularFactors(A: Tensor, rtol: Bound, atol?: Bound): RegularFactors | null {
   const [m, n] = A.shape.slice(-2) as [number, number];
-  if (Math.min(m, n) < SMALL || A.numel() === 0 || rtol instanceof Tensor || !(atol === null || atol === undefined))
-    return null;
+  if (A.numel() < SMALL || rtol instanceof Tensor || !(atol === null || atol === undefined)) return null;
   const { Q, R } = linalg_qr(m >= n ? A : T(A));
   const inverse = linalg_solve_triangular(R, eyeLike(R), { upper: true });
   const limit = rtol === null || rtol === undefined ? finfo(A.dtype).eps * Math.max(m, n) : Number(rtol);

@@ -9,6 +9,7 @@ import { type Result, readResults, toLine } from './results.js';
 import { lacking, type ProcessWorkload, type Workload } from './workload.js';
 import { autograd } from './workloads/autograd.js';
 import { elementwise } from './workloads/elementwise.js';
+import { factorizations } from './workloads/factorizations.js';
 import { memory } from './workloads/memory.js';
 import { overhead } from './workloads/overhead.js';
 import { products } from './workloads/products.js';
@@ -17,7 +18,16 @@ import { training } from './workloads/training.js';
 
 type Any = Workload | ProcessWorkload;
 
-const workloads: Any[] = [...overhead, ...autograd, ...elementwise, ...products, ...training, ...memory, ...threads];
+const workloads: Any[] = [
+  ...overhead,
+  ...autograd,
+  ...elementwise,
+  ...products,
+  ...factorizations,
+  ...training,
+  ...memory,
+  ...threads,
+];
 
 /** Runs the command and returns the exit code: 1 if a workload failed, not if the library lacks its op. */
 export function bench(args: string[]): number {

@@ -51,7 +51,7 @@ const GROUPS: [RegExp, string][] = [
   [/^(sort|topk)\//, 'sort, topk'],
   [/^(matmul\w*|linear|matvec|bmm)\//, 'products'],
   [/^conv2d/, 'convolutions'],
-  [/^(overhead|attention|train|memory)\//, ''],
+  [/^(overhead|attention|linalg|train|memory)\//, ''],
 ];
 
 /** What a workload is summed up with: those whose figures have the same limits. */
