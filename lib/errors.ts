@@ -30,7 +30,7 @@ export class IndexError extends RangeError {}
  * An argument is of the wrong type, missing, or unknown by name.
  * @example
  * torch.ones(2).sum({ axes: 0 } as never);
- * // throws TypeError: sum() got an unexpected keyword argument 'axes'; it takes self, dim, keepdim, dtype
+ * // throws TypeError: sum() got an unexpected keyword argument 'axes'; it takes input, dim, keepdim, dtype
  */
 export class TypeError extends GlobalTypeError {}
 /**

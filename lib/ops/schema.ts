@@ -189,21 +189,26 @@ function convert(param: Param, value: unknown): unknown {
 // Python's spellings that PyTorch takes beside its own.
 const ALIASES: Record<string, string> = { input: 'self', axis: 'dim', keepdims: 'keepdim', x: 'self' };
 
-function expected(param: Param): string {
+/** A parameter as PyTorch calls it to the user. */
+const shown = ({ name }: Param): string => (name === 'self' ? 'input' : name);
+
+/** What a parameter takes, and what came. */
+function mismatch(param: Param, value: unknown): string {
   const one = param.type === 'Tensor|Scalar' ? 'Tensor or Number' : param.type === 'Scalar' ? 'Number' : param.type;
-  return param.list ? `list of ${one}s` : one;
+  if (!param.list) return `${one}, not ${typeName(value)}`;
+  if (!Array.isArray(value)) return `list of ${one}s, not ${typeName(value)}`;
+  const at = value.findIndex((element) => convertOne(param, element) === UNFIT);
+  return `list of ${one}s, but found element of type ${typeName(value[at])} at pos ${at}`;
 }
 
 function refuse(schema: Schema, param: Param, at: number, value: unknown): never {
   const place = param.keywordOnly ? '' : ` (position ${at + 1})`;
   const hint = param.type === 'int' && typeof value === 'number' ? `: ${value} is not a whole number` : '';
-  throw new TypeError(
-    `${schema.name}(): argument '${param.name}'${place} must be ${expected(param)}, not ${typeName(value)}${hint}`,
-  );
+  throw new TypeError(`${schema.name}(): argument '${shown(param)}'${place} must be ${mismatch(param, value)}${hint}`);
 }
 
 function unknownKey(schema: Schema, key: string): never {
-  const known = schema.params.map((p) => p.name).join(', ');
+  const known = schema.params.map(shown).join(', ');
   throw new TypeError(`${schema.name}() got an unexpected keyword argument '${key}'; it takes ${known || 'none'}`);
 }
 
@@ -257,7 +262,7 @@ export function tryBind(schema: Schema, args: readonly unknown[], soft: boolean)
     if (value === undefined) {
       if (param.required) {
         if (soft) return null;
-        throw new TypeError(`${schema.name}() missing 1 required positional argument: "${param.name}"`);
+        throw new TypeError(`${schema.name}() missing 1 required positional argument: "${shown(param)}"`);
       }
       values[i] = param.fallback;
       continue;

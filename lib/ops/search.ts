@@ -110,7 +110,7 @@ export const histc = op('histc(Tensor self, int bins=100, float min=0, float max
 compose(histc, (self, bins, min, max) => {
   if (!self.dtype.is_floating_point)
     throw new NotImplementedError(`"histogram_cpu" not implemented for '${self.dtype.scalarName}'`);
-  if (bins <= 0) throw new RuntimeError(`bins must be > 0`);
+  if (bins <= 0) throw new RuntimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
   if (max < min) throw new RuntimeError('max must be larger than min');
   const flat = self.detach().reshape([-1]);
   let [low, high] = [min, max];

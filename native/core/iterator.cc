@@ -16,10 +16,11 @@ constexpr int64_t kCastBlock = 512;  // elements converted at a time: a few kilo
 Dims broadcast_strides(const Tensor& t, const Dims& shape) {
   Dims strides(shape.size());
   const int lead = shape.size() - t.dim();
-  check(lead >= 0, "an operand of shape ", t.shape(), " does not broadcast to ", shape);
+  check(lead >= 0, "output with shape ", shape, " doesn't match the broadcast shape ", t.shape());
   for (int d = 0; d < t.dim(); ++d) {
     const int64_t size = t.size(d);
-    check(size == shape[lead + d] || size == 1, "an operand of shape ", t.shape(), " does not broadcast to ", shape);
+    check(size == shape[lead + d] || size == 1, "The size of tensor a (", shape[lead + d],
+          ") must match the size of tensor b (", size, ") at non-singleton dimension ", lead + d);
     strides[lead + d] = size == 1 ? 0 : t.stride(d) * t.item_size();
   }
   return strides;
