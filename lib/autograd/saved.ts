@@ -78,8 +78,8 @@ export class SavedTensor {
   unpack(): Tensor {
     const { tensor } = this;
     if (tensor === null) return this.checked(unpack(this.packed as Packed), 'what its unpack hook returned');
-    if (tensor.shape !== this.shape || tensor.dtype !== this.dtype) this.checked(tensor, 'its data now');
     if (tensor.version !== this.version) throw new RuntimeError(this.modified(tensor));
+    if (tensor.shape !== this.shape || tensor.dtype !== this.dtype) this.checked(tensor, 'its data now');
     // Detached in place since: the graph still wants the tensor that was.
     if (this.node !== null && tensor.isLeaf) return tensor.aliasWithHistory(this.node, Math.max(this.result, 0));
     return tensor;
@@ -94,13 +94,13 @@ export class SavedTensor {
 
   private modified(tensor: Tensor): string {
     const node = this.result >= 0 ? this.node : tensor.grad_fn;
-    const kind = `torch.${tensor.dtype.scalarName}Tensor`;
+    const kind = `torch.${this.dtype.scalarName}Tensor`;
     const from = node
       ? `, which is output ${this.result >= 0 ? this.result : tensor.output_nr} of ${maker(node)},`
       : '';
     return (
       `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
-      `[${kind} [${tensor.shape.join(', ')}]]${from} is at version ${tensor._version}; expected version ${this.version} instead. ` +
+      `[${kind} [${this.shape.join(', ')}]]${from} is at version ${tensor._version}; expected version ${this.version} instead. ` +
       'Hint: enable anomaly detection to find the operation that failed to compute its gradient, with ' +
       'torch.autograd.set_detect_anomaly(True, check_nan=False).'
     );
