@@ -6,6 +6,7 @@ import * as core from './ops/core.js';
 import { runNative } from './ops/encode.js';
 import { replace } from './ops/execute.js';
 import { fromValues } from './ops/from-values.js';
+import { formatOf, suggests } from './ops/memory-formats.js';
 import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
@@ -226,12 +227,12 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
   },
   to(...args: unknown[]) {
     const { dtype, copy, format } = toArguments(args);
-    const wanted = core.formatOf(format);
+    const wanted = formatOf(format);
     if (dtype !== null && dtype !== this.dtype) {
       const out = core._to_copy(this, dtype);
       return wanted === null ? out : out.contiguous({ memory_format: wanted });
     }
-    if (wanted !== null && (copy || !core.suggests(this, wanted))) return this.clone({ memory_format: wanted });
+    if (wanted !== null && (copy || !suggests(this, wanted))) return this.clone({ memory_format: wanted });
     return copy ? this.clone() : this;
   },
   type(dtype: DType) {

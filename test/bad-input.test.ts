@@ -242,7 +242,29 @@ test('shapes to unravel that are none', () => {
 });
 
 test('functions of tensors that get none', () => {
-  expect(thrown(() => F.adaptive_max_pool2d(null as never, 2))).toBe(
+  const none = null as never;
+  const calls = [
+    () => F.adaptive_max_pool2d(none, 2),
+    () => F.threshold_(torch.ones(2), 'x' as never, 1),
+    () => torch.atleast_1d(torch.ones(2), none),
+    () => torch.meshgrid(torch.ones(2), 1 as never),
+    () => torch.is_same_size(torch.ones(2), none),
+    () => torch.can_cast(torch.int64, 'x' as never),
+    () => torch.result_type(torch.ones(2), 'x' as never),
+    () => torch.frombuffer(-1 as never, { dtype: torch.int8 }),
+    () => torch.frombuffer(new ArrayBuffer(8), { dtype: none }),
+    () => torch.broadcast_shapes([2], 'x' as never),
+  ];
+  expect(calls.map(thrown)).toEqual([
     "TypeError: adaptive_max_pool2d(): argument 'input' (position 1) must be Tensor, not None",
-  );
+    'TypeError: expected Tensor or Number, but got str',
+    "TypeError: atleast_1d(): expected Tensor as element 1 of 'tensors', but got None",
+    "TypeError: meshgrid(): expected Tensor as element 1 of 'tensors', but got int",
+    "TypeError: is_same_size(): argument 'other' (position 2) must be Tensor, not None",
+    "TypeError: can_cast(): argument 'to' (position 2) must be torch.dtype, not str",
+    'TypeError: expected Tensor or Number, but got str',
+    "TypeError: frombuffer(): argument 'buffer' must be an ArrayBuffer or a view of one, not int",
+    "TypeError: frombuffer(): argument 'dtype' must be torch.dtype, not None",
+    'TypeError: broadcast_shapes(): shapes are integers and lists of them, not str',
+  ]);
 });

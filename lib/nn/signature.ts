@@ -1,6 +1,6 @@
 import { TypeError } from '../errors.js';
-import { isOptions, typeName } from '../ops/schema.js';
-import { Tensor } from '../tensor.js';
+import { isOptions } from '../ops/schema.js';
+import { tensorOf } from '../ops/tensors.js';
 
 /** The arguments `P` in order, or the first few of them followed by one plain object with the rest by name. */
 export type Args<P extends unknown[], O> = P | WithKeywords<Required<P>, Partial<O>>;
@@ -50,10 +50,7 @@ export function withKeywords<P extends unknown[], O extends object, R>(
   return (...args) => {
     const given = declared.bind(args);
     const { input } = given as { input?: unknown };
-    if ('input' in given && !(input instanceof Tensor)) {
-      const at = Object.keys(given).indexOf('input') + 1;
-      throw new TypeError(`${name}(): argument 'input' (position ${at}) must be Tensor, not ${typeName(input)}`);
-    }
+    if ('input' in given) tensorOf(input, name, 'input', Object.keys(given).indexOf('input') + 1);
     return body(given);
   };
 }

@@ -2,9 +2,9 @@
 import { IndexError, RuntimeError, ValueError } from '../errors.js';
 import { channels_last } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
-import { liesAs } from './core.js';
 import { compose, derive, op } from './define.js';
 import { named } from './encode.js';
+import { liesAs } from './memory-formats.js';
 import { max_pool_backward, perDimension } from './pooling.js';
 
 /** A size for all dimensions, or one for each; null keeps that of the input. */

@@ -5,6 +5,7 @@ import { compose, op } from './define.js';
 import { dot, mm } from './matmul.js';
 import { wrapDim } from './natives.js';
 import { isOptions } from './schema.js';
+import { tensorsOf } from './tensors.js';
 
 const size = (shape: readonly number[]): number => shape.reduce((x, y) => x * y, 1);
 const sizesOf = (t: Tensor): string => `[${t.shape.join(', ')}]`;
@@ -332,7 +333,8 @@ function chain(matrices: readonly Tensor[], cut: readonly number[][], i: number,
  * @example
  * torch.chain_matmul(torch.ones(2, 3), torch.ones(3, 4), torch.ones(4, 5)).shape; // [2, 5]
  */
-export function chain_matmul(...matrices: Tensor[]): Tensor {
+export function chain_matmul(...given: Tensor[]): Tensor {
+  const matrices = tensorsOf('chain_matmul', given);
   for (const m of matrices)
     if (m.dim() !== 2) throw new RuntimeError(`Tensor dimension is ${m.dim()}, expected 2 instead.`);
   return matrices.length === 1 ? (matrices[0] as Tensor) : multi_dot(matrices);

@@ -1,10 +1,9 @@
 /** Copies, fills, conversions and memory: the ops that the library itself stands on. */
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import { MemoryFormat } from '../memory-format.js';
 import { sameShape } from '../size.js';
-import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op, overload } from './define.js';
+import { formatOf, liesAs } from './memory-formats.js';
 
 /**
  * A copy with memory of its own; gradients flow through it.
@@ -25,27 +24,6 @@ const _cloneStrided = op('_clone_strided(Tensor self, int[] stride)', {
 });
 implement(_cloneStrided, (self, stride) => self.new_empty_strided([...self.shape], stride).copy_(self));
 derive(_cloneStrided, { self: (g) => g });
-
-/** The format a new tensor is to have; null where it keeps the order of its source. @internal */
-export function formatOf(memory_format: unknown): MemoryFormat | null {
-  return memory_format instanceof MemoryFormat && memory_format !== MemoryFormat.preserve ? memory_format : null;
-}
-/** Whether `self` lies in memory as `format` says. @internal */
-export function liesAs(self: Tensor, format: MemoryFormat): boolean {
-  const strides = format.strides(self.shape);
-  const own = self.stride();
-  return self.shape.every((n, d) => n <= 1 || own[d] === strides[d]);
-}
-
-/**
- * Whether to() leaves `self` as it is where `format` is asked for: anything not channels last counts as contiguous.
- * @internal
- */
-export function suggests(self: Tensor, format: MemoryFormat): boolean {
-  if (format !== MemoryFormat.contiguous) return liesAs(self, format);
-  const last = self.dim() === 4 ? MemoryFormat.channelsLast : self.dim() === 5 ? MemoryFormat.channelsLast3d : null;
-  return last === null || self.is_contiguous() || !liesAs(self, last);
-}
 
 /**
  * The same tensor where it is contiguous (or of the format given), else a copy that is.

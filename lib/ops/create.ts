@@ -1,5 +1,6 @@
 /** New tensors: from values, filled, counted, shaped like others. */
-import { bool, type DType, dtypeOfArray, get_default_dtype, int64 } from '../dtype.js';
+import { types } from 'node:util';
+import { bool, DType, dtypeOfArray, get_default_dtype, int64 } from '../dtype.js';
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { stridesInOrder } from '../memory-format.js';
 import { Tensor } from '../tensor.js';
@@ -8,6 +9,7 @@ import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './facto
 import { copyOf, fromValues, overArray, type TensorData } from './from-values.js';
 import { nativeCall, nativeChange } from './native-call.js';
 import { empty_strided_sized, full_sized } from './natives.js';
+import { typeName } from './schema.js';
 import type { Scalar } from './schema-types.js';
 
 export type { TensorData } from './from-values.js';
@@ -105,10 +107,16 @@ export function frombuffer(
     requires_grad = false,
   }: { dtype: DType; count?: number; offset?: number; requires_grad?: boolean },
 ): Tensor {
+  if (!ArrayBuffer.isView(buffer) && !types.isAnyArrayBuffer(buffer))
+    throw new TypeError(
+      `frombuffer(): argument 'buffer' must be an ArrayBuffer or a view of one, not ${typeName(buffer)}`,
+    );
   const bytes = ArrayBuffer.isView(buffer)
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     : new Uint8Array(buffer);
   const { length } = bytes;
+  if (!(dtype instanceof DType))
+    throw new TypeError(`frombuffer(): argument 'dtype' must be torch.dtype, not ${typeName(dtype)}`);
   const { itemsize } = dtype;
   if (length === 0 || count === 0)
     throw new ValueError(`both buffer length (${length}) and count (${count}) must not be 0`);

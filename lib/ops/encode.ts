@@ -1,11 +1,11 @@
 /** Writes the arguments of a native op into the mailbox and reads its results; see native/addon/arguments.h. */
 import { DTYPES, type DType } from '../dtype.js';
-import { fromNative } from '../errors.js';
+import { fromNative, TypeError } from '../errors.js';
 import { binary, growMailbox, mailbox } from '../native.js';
 import type { Generator } from '../random.js';
 import { Size } from '../size.js';
 import { Tensor } from '../tensor.js';
-import type { Param, Schema } from './schema.js';
+import { type Param, type Schema, typeName } from './schema.js';
 
 let at = 0;
 
@@ -25,6 +25,7 @@ function scalar(value: number | bigint | boolean): void {
     mailbox[at++] = 0;
     mailbox[at++] = value ? 1 : 0;
   } else {
+    if (typeof value !== 'bigint') throw new TypeError(`expected Tensor or Number, but got ${typeName(value)}`);
     const bits = BigInt.asUintN(64, value);
     mailbox[at++] = 3;
     mailbox[at++] = Number(bits >> 32n);

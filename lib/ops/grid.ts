@@ -6,13 +6,9 @@ import { arange } from './create.js';
 import { compose, derive, implement, op } from './define.js';
 import { cat, stack } from './join.js';
 import { isOptions } from './schema.js';
+import { tensorsOf } from './tensors.js';
 
 type Tensors = readonly Tensor[] | readonly [readonly Tensor[]];
-
-/** torch.f(a, b) and torch.f([a, b]). */
-function listOf(args: readonly unknown[]): readonly Tensor[] {
-  return (args.length === 1 && Array.isArray(args[0]) ? args[0] : args) as readonly Tensor[];
-}
 
 /**
  * Vectors expanded to a grid with a dimension for each: views. `indexing` 'xy' swaps the first two dimensions.
@@ -23,7 +19,7 @@ function listOf(args: readonly unknown[]): readonly Tensor[] {
 export function meshgrid(...args: [...Tensors] | [...Tensors, { indexing?: 'ij' | 'xy' }]): Tensor[] {
   const last = args.at(-1);
   const indexing: string = isOptions(last) ? String(last.indexing ?? 'ij') : 'ij';
-  const tensors = listOf(isOptions(last) ? args.slice(0, -1) : args);
+  const tensors = tensorsOf('meshgrid', isOptions(last) ? args.slice(0, -1) : args);
   if (indexing !== 'ij' && indexing !== 'xy') {
     throw new RuntimeError(`torch.meshgrid: indexing must be one of "xy" or "ij", but received: ${indexing}`);
   }
@@ -51,7 +47,7 @@ function vector(t: Tensor): Tensor {
  * torch.cartesian_prod(torch.tensor([1, 2]), torch.tensor([3, 4])); // tensor([[1., 3.], [1., 4.], [2., 3.], [2., 4.]])
  */
 export function cartesian_prod(...args: [...Tensors]): Tensor {
-  const tensors = listOf(args);
+  const tensors = tensorsOf('cartesian_prod', args);
   for (const t of tensors) vector(t);
   if (tensors.length === 1) return tensors[0] as Tensor;
   return stack(
@@ -120,7 +116,7 @@ derive(_blockDiag, { tensors: (g, s) => corners(s.sizes).map((corner) => block(g
  * torch.block_diag(torch.ones(1, 2), torch.tensor([[5]])); // tensor([[1., 1., 0.], [0., 0., 5.]])
  */
 export function block_diag(...args: [...Tensors]): Tensor {
-  const tensors = listOf(args);
+  const tensors = tensorsOf('block_diag', args);
   tensors.forEach((t, i) => {
     if (t.dim() <= 2) return;
     throw new RuntimeError(
@@ -135,11 +131,11 @@ export function block_diag(...args: [...Tensors]): Tensor {
   );
 }
 
-const every = (change: (t: Tensor) => Tensor) => {
+const every = (name: string, change: (t: Tensor) => Tensor) => {
   function each(t: Tensor): Tensor;
   function each(...args: [...Tensors]): Tensor[];
   function each(...args: unknown[]): Tensor | Tensor[] {
-    const list = listOf(args);
+    const list = tensorsOf(name, args);
     return args.length === 1 && !Array.isArray(args[0]) ? change(list[0] as Tensor) : list.map(change);
   }
   return each;
@@ -149,16 +145,16 @@ const every = (change: (t: Tensor) => Tensor) => {
  * @example
  * torch.atleast_1d(torch.tensor(1)).shape; // [1]
  */
-export const atleast_1d = every(atLeast1d);
+export const atleast_1d = every('atleast_1d', atLeast1d);
 /**
  * A tensor, or each of several, with at least two dimensions.
  * @example
  * torch.atleast_2d(torch.ones(3)).shape; // [1, 3]
  */
-export const atleast_2d = every(atLeast2d);
+export const atleast_2d = every('atleast_2d', atLeast2d);
 /**
  * A tensor, or each of several, with at least three dimensions.
  * @example
  * torch.atleast_3d(torch.ones(2, 3)).shape; // [2, 3, 1]
  */
-export const atleast_3d = every(atLeast3d);
+export const atleast_3d = every('atleast_3d', atLeast3d);

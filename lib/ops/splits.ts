@@ -1,11 +1,13 @@
 /** Tensors cut in pieces, broadcast together or flattened; and what only complex ones tell apart. */
-import { RuntimeError } from '../errors.js';
+import { RuntimeError, TypeError } from '../errors.js';
 import { broadcastShapes, Size } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { cat } from './join.js';
 import { wrapDim } from './natives.js';
 import { split } from './pieces.js';
+import { typeName } from './schema.js';
+import { tensorsOf } from './tensors.js';
 
 type Pieces = number | readonly number[] | Tensor;
 
@@ -179,7 +181,7 @@ compose(broadcast_to, (self, size) => self.expand(size));
  * torch.broadcast_tensors(torch.ones(3), torch.ones(2, 1))[0].shape; // [2, 3]
  */
 export function broadcast_tensors(...tensors: Tensor[] | [readonly Tensor[]]): Tensor[] {
-  const list = (Array.isArray(tensors[0]) ? tensors[0] : tensors) as readonly Tensor[];
+  const list = tensorsOf('broadcast_tensors', tensors);
   const shape = list.reduce<readonly number[]>((all, t) => broadcastShapes(all, t.shape), []);
   return list.map((t) => t.expand([...shape]));
 }
@@ -192,6 +194,8 @@ export function broadcast_tensors(...tensors: Tensor[] | [readonly Tensor[]]): T
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): Size {
   const all = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
   for (const shape of all) {
+    if (!Array.isArray(shape) || !shape.every(Number.isInteger))
+      throw new TypeError(`broadcast_shapes(): shapes are integers and lists of them, not ${typeName(shape)}`);
     for (const n of shape)
       if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension (${n}): (${n})`);
   }

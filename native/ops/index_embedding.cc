@@ -8,14 +8,19 @@
 
 namespace strided::ops {
 
+namespace {
+
+void check_indices(const Tensor& indices, int argument, const char* name) {
+  check(indices.dtype() == DType::Int64 || indices.dtype() == DType::Int32, "Expected tensor for argument #", argument,
+        " 'indices' to have one of the following scalar types: Long, Int; but got torch.",
+        dtype_scalar_name(indices.dtype()), "Tensor instead (while checking arguments for ", name, ")");
+}
+
+}  // namespace
+
 Tensor embedding(const Tensor& weight, const Tensor& indices) {
   check(weight.dim() == 2, "'weight' must be 2-D");
-  check(indices.dtype() == DType::Int64 || indices.dtype() == DType::Int32,
-        "Expected tensor for argument #1 'indices' to have one of the "
-        "following scalar types: Long, Int; but got torch.",
-        dtype_scalar_name(indices.dtype()),
-        "Tensor instead (while checking "
-        "arguments for embedding)");
+  check_indices(indices, 1, "embedding");
   const int64_t n = indices.numel(), columns = weight.size(1);
   const Addresses at = addresses(indices, weight, 0, kRowBounds);
   Dims shape = indices.shape();
@@ -29,6 +34,9 @@ Tensor embedding(const Tensor& weight, const Tensor& indices) {
 Tensor embedding_dense_backward(const Tensor& gradient, const Tensor& indices, int64_t rows, int64_t padding,
                                 bool scale_by_frequency) {
   const int64_t n = indices.numel(), columns = gradient.dim() ? gradient.size(gradient.dim() - 1) : 0;
+  check_indices(indices, 2, "embedding_backward");
+  check(gradient.numel() == n * columns, "shape '", Dims{n, columns}, "' is invalid for input of size ",
+        gradient.numel());
   const Tensor dense = strided::contiguous(gradient);
   Tensor out = full({rows, columns}, Scalar(0), gradient.dtype());
   const Addresses at = addresses(indices, out, 0, kRowBounds);
