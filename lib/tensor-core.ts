@@ -10,6 +10,7 @@ import { formatOf, suggests } from './ops/memory-formats.js';
 import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
+import { tensorOf } from './ops/tensors.js';
 import { sameShape } from './size.js';
 import { Tensor } from './tensor.js';
 
@@ -239,7 +240,7 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return this.to(dtype);
   },
   type_as(other: Tensor) {
-    return this.to(other.dtype);
+    return this.to(tensorOf(other, 'type_as', 'other').dtype);
   },
   cpu() {
     return this;
@@ -264,7 +265,7 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     );
   },
   is_same_size(other: Tensor) {
-    return sameShape(this.shape, other.shape);
+    return sameShape(this.shape, tensorOf(other, 'is_same_size', 'other').shape);
   },
   is_nonzero() {
     if (this.numel() === 1) return Boolean(this.item());
@@ -287,7 +288,7 @@ const methods: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     return replaceEach(this, 'apply_', [this], callable);
   },
   map_(other: Tensor, callable: (value: number, other: number) => number) {
-    return replaceEach(this, 'map_', [this, other.expand_as(this)], callable);
+    return replaceEach(this, 'map_', [this, tensorOf(other, 'map_').expand_as(this)], callable);
   },
   useMemoryOf(data: Tensor) {
     if (data.dtype !== this.dtype && this.requiresGrad && !data.dtype.is_floating_point) {

@@ -260,11 +260,29 @@ test('functions of tensors that get none', () => {
     'TypeError: expected Tensor or Number, but got str',
     "TypeError: atleast_1d(): expected Tensor as element 1 of 'tensors', but got None",
     "TypeError: meshgrid(): expected Tensor as element 1 of 'tensors', but got int",
-    "TypeError: is_same_size(): argument 'other' (position 2) must be Tensor, not None",
+    "TypeError: is_same_size(): argument 'other' (position 1) must be Tensor, not None",
     "TypeError: can_cast(): argument 'to' (position 2) must be torch.dtype, not str",
     'TypeError: expected Tensor or Number, but got str',
     "TypeError: frombuffer(): argument 'buffer' must be an ArrayBuffer or a view of one, not int",
     "TypeError: frombuffer(): argument 'dtype' must be torch.dtype, not None",
     'TypeError: broadcast_shapes(): shapes are integers and lists of them, not str',
   ]);
+});
+
+test('modules and modes that get none of what they take', () => {
+  const none = null as never;
+  const calls = [
+    () => new torch.nn.Conv2d(1, 1, none),
+    () => new torch.nn.LayerNorm('x' as never),
+    () => torch.no_grad(torch.ones(1) as never),
+    () => torch.histogram(torch.ones(2), 'x' as never),
+  ];
+  expect(calls.map(thrown)).toEqual([
+    'TypeError: expected an int or a list of 2 ints, but got NoneType',
+    'TypeError: expected an int or a list of 1 ints, but got str',
+    'TypeError: expected a function to run, but got Tensor: write () => f(x) rather than f(x)',
+    "TypeError: torch.histogram(): argument 'bins' must be Tensor or int, not str",
+  ]);
+  expect(torch.histogram(torch.ones(2), 1n as never).hist.tolist()).toEqual([2]);
+  expect(String(new torch.nn.ParameterList([0 as never]))).toBe('ParameterList(  (0): Object of type: int)');
 });

@@ -1,7 +1,7 @@
 /** Grad mode and inference mode: what is recorded. A mode never leaks into another async task. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DType } from '../dtype.js';
-import { RuntimeError } from '../errors.js';
+import { RuntimeError, TypeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 
 /** Turns a tensor that is saved for backward into what is kept, and back. */
@@ -142,6 +142,10 @@ function changed(change: Change): Modes {
 
 /** Runs `fn` with some modes changed; where it is async, they hold for its whole task and nowhere else. */
 export function within<T>(change: Change, fn: () => T): T {
+  if (typeof fn !== 'function') {
+    const got = (fn as object | null)?.constructor.name ?? String(fn);
+    throw new TypeError(`expected a function to run, but got ${got}: write () => f(x) rather than f(x)`);
+  }
   const next = changed(change);
   const before = current;
   current = next;

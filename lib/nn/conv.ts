@@ -1,20 +1,23 @@
 import type { DType } from '../dtype.js';
-import { ValueError } from '../errors.js';
+import { TypeError, ValueError } from '../errors.js';
 import { empty } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
 import * as functional from './functional.js';
 import * as init from './init.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
-import { repr, sizeRepr } from './repr.js';
+import { repr, sizeRepr, typeName } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 
 /** One number for all dimensions, or one for each. */
 export type Size = number | readonly number[];
 
 /** One number for each of `n` dimensions. */
-export const tuple = (value: Size, n: number): number[] =>
-  typeof value === 'number' ? new Array(n).fill(value) : [...value];
+export function tuple(value: Size, n: number): number[] {
+  if (typeof value === 'number') return new Array(n).fill(value);
+  if (!Array.isArray(value)) throw new TypeError(`expected an int or a list of ${n} ints, but got ${typeName(value)}`);
+  return [...value];
+}
 
 const conv = signature(
   'Conv',

@@ -7,6 +7,7 @@ import * as ops from '../ops/index.js';
 import { pairwise_distance, triplet } from '../ops/loss-composed.js';
 import { reductionCode } from '../ops/loss-reduction.js';
 import type { OpSpec } from '../ops/spec.js';
+import { tensorOf } from '../ops/tensors.js';
 import type { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
 import { withKeywords } from './signature.js';
@@ -157,7 +158,7 @@ export const celu = withKeywords('celu', withAlpha, ({ input, alpha, inplace }) 
  */
 export function celu_(input: Tensor, alpha = 1): Tensor {
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
-  act.refuseIntegers(input, 'elu_cpu');
+  act.refuseIntegers(tensorOf(input, 'celu_'), 'elu_cpu');
   return into(act._celu, input, alpha, 1, 1 / alpha);
 }
 /**
@@ -172,7 +173,7 @@ export const selu = withKeywords('selu', alone, ({ input, inplace }) => (inplace
  * torch.nn.functional.selu_(torch.tensor([-1, 1])); // tensor([-1.1113,  1.0507])
  */
 export function selu_(input: Tensor): Tensor {
-  act.refuseIntegers(input, 'elu_cpu');
+  act.refuseIntegers(tensorOf(input, 'selu_'), 'elu_cpu');
   return into(act._elu, input, act.SELU_ALPHA, act.SELU_SCALE, 1);
 }
 

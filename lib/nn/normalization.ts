@@ -2,6 +2,7 @@ import type { DType } from '../dtype.js';
 import { ValueError } from '../errors.js';
 import { ones, zeros } from '../ops/index.js';
 import type { Tensor } from '../tensor.js';
+import { tuple } from './conv.js';
 import * as functional from './functional-norm.js';
 import * as init from './init.js';
 import { Module } from './module.js';
@@ -9,7 +10,7 @@ import { Parameter } from './parameter.js';
 import { floatRepr, repr } from './repr.js';
 import { type ArgsOf, signature } from './signature.js';
 
-const sizesOf = (shape: number | readonly number[]): number[] => (typeof shape === 'number' ? [shape] : [...shape]);
+const sizesOf = (shape: number | readonly number[]): number[] => tuple(shape, 1);
 
 const layerNorm = signature(
   'LayerNorm',

@@ -8,8 +8,10 @@ import { typeName } from './repr.js';
 const asParameter = (value: unknown): unknown =>
   value instanceof Tensor && !(value instanceof Parameter) ? new Parameter(value) : value;
 
-const lineOf = (key: string | number, { shape }: Tensor, type: string): string =>
-  `  (${key}): Parameter containing: [${type} of size ${shape.join('x')}]`;
+const lineOf = (key: string | number, value: unknown, type: (x: Tensor) => string): string =>
+  value instanceof Tensor
+    ? `  (${key}): Parameter containing: [${type(value)} of size ${value.shape.join('x')}]`
+    : `  (${key}): Object of type: ${typeName(value)}`;
 
 // PyTorch indents these lines twice where there are several.
 const blockOf = (name: string, lines: string[]): string =>
@@ -63,7 +65,7 @@ export class ParameterList extends Module {
   }
 
   override toString(): string {
-    const lines = [...this].map((value, i) => lineOf(i, value, String(value.dtype)));
+    const lines = [...this].map((value, i) => lineOf(i, value, (x) => String(x.dtype)));
     return blockOf(this.constructor.name, lines);
   }
 }
@@ -137,7 +139,7 @@ export class ParameterDict extends Module {
   }
 
   override toString(): string {
-    const lines = this.items().map(([key, value]) => lineOf(key, value, typeName(value)));
+    const lines = this.items().map(([key, value]) => lineOf(key, value, typeName));
     return blockOf(this.constructor.name, lines);
   }
 }

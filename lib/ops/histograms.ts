@@ -1,11 +1,12 @@
 /** How many elements fall between edges. */
-import { RuntimeError } from '../errors.js';
+import { RuntimeError, TypeError } from '../errors.js';
 import { contiguous_format } from '../memory-format.js';
 import { sameShape } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { linspace } from './create.js';
 import { compose, derive, implement, op } from './define.js';
 import { named } from './encode.js';
+import { typeName } from './schema.js';
 import { searchsorted } from './search.js';
 
 const listed = (x: { readonly shape: readonly number[] }): string => `[${x.shape.join(', ')}]`;
@@ -21,7 +22,12 @@ function bounds(name: string, x: Tensor, range: readonly number[] | null | undef
 }
 
 /** The edges of a dimension of bins: a tensor as it is, a number as equal parts of the range. */
-function edgesOf(name: string, x: Tensor, bins: Tensor | number, range: readonly number[] | null | undefined): Tensor {
+function edgesOf(
+  name: string,
+  x: Tensor,
+  bins: Tensor | number | bigint,
+  range: readonly number[] | null | undefined,
+): Tensor {
   if (bins instanceof Tensor) {
     if (bins.dtype !== x.dtype)
       throw new RuntimeError(`${name}: input tensor and bins tensors should have the same dtype`);
@@ -29,9 +35,11 @@ function edgesOf(name: string, x: Tensor, bins: Tensor | number, range: readonly
       throw new RuntimeError(`${name}: bins tensor should have one dimension and be non-empty`);
     return bins;
   }
+  if (typeof bins !== 'bigint' && !Number.isSafeInteger(bins))
+    throw new TypeError(`${name}(): argument 'bins' must be Tensor or int, not ${typeName(bins)}`);
   if (bins <= 0) throw new RuntimeError(`${name}(): bins must be > 0, but got ${bins}`);
   const [low, high] = bounds(name, x, range);
-  return linspace(low, high, bins + 1, { dtype: x.dtype });
+  return linspace(low, high, Number(bins) + 1, { dtype: x.dtype });
 }
 
 /** The bin of each value, and whether there is one; the last bin has its upper edge too. */

@@ -39,7 +39,7 @@ export const is_inference = (input: Tensor): boolean => tensorOf(input, 'is_infe
  * torch.is_same_size(torch.ones(2), torch.ones(3)); // false
  */
 export const is_same_size = (input: Tensor, other: Tensor): boolean =>
-  tensorOf(input, 'is_same_size').is_same_size(tensorOf(other, 'is_same_size', 'other', 2));
+  tensorOf(input, 'is_same_size').is_same_size(other);
 /**
  * Whether the only element is not 0; throws RuntimeError where there are several, or none.
  * @example
