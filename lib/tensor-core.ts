@@ -11,6 +11,7 @@ import * as natives from './ops/natives.js';
 import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
 import { tensorOf } from './ops/tensors.js';
+import { transposed } from './ops/transposed-names.js';
 import { sameShape } from './size.js';
 import { Tensor } from './tensor.js';
 
@@ -80,6 +81,8 @@ export interface CoreMethods {
   /** The transpose of a matrix. */
   readonly H: Tensor;
   readonly mH: Tensor;
+  /** The tensor itself: there are no complex numbers here. */
+  readonly real: Tensor;
   /** @internal */
   useMemoryOf(data: Tensor): void;
 }
@@ -305,13 +308,22 @@ const properties: Record<string, (this: Tensor) => Tensor | boolean> = {
     return this.permute(this.shape.map((_, d) => this.shape.length - 1 - d));
   },
   mT() {
-    return this.transpose(-2, -1);
+    return transposed(this, 'mT');
   },
   H() {
-    return this.dim() === 0 ? this : this.transpose(0, 1);
+    const rank = this.dim();
+    if (rank === 0) return this;
+    if (rank === 2) return this.transpose(0, 1);
+    throw new RuntimeError(
+      `tensor.H is only supported on matrices (2-D tensors). Got ${rank}-D tensor.` +
+        (rank > 2 ? ' For batches of matrices, consider using tensor.mH' : ''),
+    );
   },
   mH() {
-    return this.transpose(-2, -1);
+    return transposed(this, 'mH');
+  },
+  real() {
+    return this;
   },
 };
 for (const [name, get] of Object.entries(properties)) {

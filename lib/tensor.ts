@@ -78,7 +78,7 @@ export class Tensor {
 
   /** Whether gradients flow to this tensor. Setting it is possible for leaves only. */
   get requires_grad(): boolean {
-    return this.requiresGrad || this.currentNode() !== null || (this.base?.requires_grad ?? false);
+    return this.requiresGrad || this.node !== null || (this.base?.requires_grad ?? false);
   }
   set requires_grad(value: boolean) {
     this.setRequiresGrad(value, 'floating point and complex');

@@ -98,7 +98,7 @@ export function backward(roots: Tensor | readonly Tensor[], grads?: unknown, ret
 
 function captureOf(input: Tensor) {
   const node = input.gradientNode();
-  if (node === null) throw new RuntimeError('One of the differentiated Tensors does not require grad');
+  if (!input.requires_grad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
   return { node, result: input.output_nr };
 }
 

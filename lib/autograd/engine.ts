@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly retainGraph: boolean;
   readonly createGraph: boolean;
   /** Gradients to return instead of accumulating; null: accumulate into all leaves. */
-  readonly captures: readonly { readonly node: Node; readonly result: number }[] | null;
+  readonly captures: readonly { readonly node: Node | null; readonly result: number }[] | null;
   /** With captures: accumulate into the leaves among them instead of returning. */
   readonly accumulate?: boolean;
 }
@@ -137,20 +137,24 @@ class Run {
   }
   /** With captures only nodes on a way to one of them run. */
   private markNeeded(): void {
-    const { captures } = this.options;
+    const { captures, accumulate } = this.options;
     if (captures === null) return;
     for (const node of this.visited) task(node).needed = false;
     captures.forEach(({ node, result }, i) => {
-      const t = node.task as Task | null;
+      const t = (node?.task ?? null) as Task | null;
       if (t === null || t.run !== this) return;
       t.captured ??= new Map();
-      t.captured.set(i, result);
+      // Named twice, a gradient is accumulated once.
+      if (!accumulate || ![...t.captured.values()].includes(result)) t.captured.set(i, result);
     });
     // A node is made after those its edges lead to, but for leaves, which come last of all in `seq` and have no edges.
     const leaf = (n: Node) => (n.edges.length === 0 ? -1 : n.seq);
     for (const node of [...this.visited].sort((a, b) => leaf(a) - leaf(b))) {
       const t = task(node);
-      t.needed = node.edges.some((next) => next !== null && isWanted(task(next)));
+      // What accumulates runs itself, for its hooks, if for nobody below.
+      t.needed =
+        (accumulate === true && t.captured !== null) ||
+        node.edges.some((next) => next !== null && isWanted(task(next)));
     }
   }
 

@@ -162,26 +162,6 @@ export class FunctionNode extends Node {
   }
 }
 
-/** Stands for a backward that cannot be differentiated. */
-export class DelayedError extends Node {
-  constructor(
-    private readonly message: string,
-    inputs: readonly Tensor[],
-  ) {
-    super();
-    this.reserve(inputs.length);
-    inputs.forEach((t, i) => {
-      this.setInput(i, t);
-    });
-  }
-  name(): string {
-    return 'Error';
-  }
-  apply(): never {
-    throw new RuntimeError(this.message);
-  }
-}
-
 export function unimplemented(what: 'forward' | 'backward'): NotImplementedError {
   return new NotImplementedError(
     what === 'forward'

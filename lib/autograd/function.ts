@@ -2,7 +2,8 @@
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { warnOnce } from '../warn.js';
-import { DelayedError, FunctionCtx, FunctionNode, type Gradients, NOTHING, unimplemented } from './function-node.js';
+import { DelayedError } from './delayed-error.js';
+import { FunctionCtx, FunctionNode, type Gradients, NOTHING, unimplemented } from './function-node.js';
 import { checkInPlace, checkView, rebase } from './in-place.js';
 import { gradEnabled, recording } from './modes.js';
 
@@ -73,7 +74,10 @@ function applyFunction(cls: typeof AutogradFunction, args: unknown[]): unknown {
   const results: unknown[] = Array.isArray(output) ? [...output] : [output];
   const { dirty, nonDifferentiable } = checkMarks(ctx, args, results);
   for (const t of dirty) t.bump();
-  if (node === null) return output;
+  if (node === null) {
+    const given = (r: unknown) => (r instanceof Tensor && args.includes(r) ? unrecorded(r, dirty.includes(r)) : r);
+    return Array.isArray(output) ? results.map(given) : given(output);
+  }
   checkDirty(dirty, results);
   node.describe(results.map((r) => (r instanceof Tensor ? { shape: r.shape, dtype: r.dtype } : NOTHING)));
   results.forEach((r, i) => {
@@ -155,6 +159,12 @@ function link(
   result.setHistory(node, nr);
   if (result.base !== null) result.viewKind = 'function';
   return result;
+}
+
+/** An argument that is returned where nothing is recorded. */
+function unrecorded(given: Tensor, changed: boolean): Tensor {
+  if (given.requires_grad) return given.detach();
+  return changed ? given : recording(false, () => given.view([...given.shape]));
 }
 
 const TWICE = 'trying to differentiate twice a function that was marked with @once_differentiable';

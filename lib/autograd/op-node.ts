@@ -47,7 +47,10 @@ export class OpNode extends Node {
   }
 
   name(): string {
-    return this.spec.backwardName;
+    const { backwardName, flags, tensorParams } = this.spec;
+    if (flags.backwardTensor === undefined) return backwardName;
+    // Tensors have given way to null.
+    return typeof this.values[tensorParams.at(-1) as number] === 'object' ? flags.backwardTensor : backwardName;
   }
   override get forgetsGrads(): boolean {
     return true;

@@ -1,5 +1,6 @@
 /** Ops by their second names, NumPy's. */
-import { atan2, ge, gt, le, lt, ne } from './binary.js';
+import { atan2 } from './binary.js';
+import { ge, gt, le, lt, ne } from './compare.js';
 import { compose, derive, op } from './define.js';
 import { acos, acosh, asin, asinh, atan, atanh } from './unary.js';
 

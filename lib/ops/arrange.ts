@@ -4,7 +4,8 @@ import type { Tensor } from '../tensor.js';
 import { checkSource, cloneWithStrides, finished } from './assemble.js';
 import { compose, derive, implement, op } from './define.js';
 import { wrapDim } from './natives.js';
-import { _unsafeView, slice_view, transpose } from './views.js';
+import { transposed } from './transposed-names.js';
+import { _unsafeView, slice_view } from './views.js';
 
 /**
  * `self` with x[start:end:step] of dimension `dim` replaced by `src`.
@@ -32,6 +33,23 @@ derive(slice_scatter, {
       s.step,
     ),
   src: (g, s) => slice_view(g, s.dim, s.start, s.end, s.step),
+});
+
+/**
+ * `self` with the slice at `index` of `dim` replaced by `src`.
+ * @example
+ * torch.zeros(2, 2).select_scatter(torch.ones(2), 0, 1); // tensor([[0., 0.], [1., 1.]])
+ */
+export const select_scatter = op('select_scatter(Tensor self, Tensor src, int dim, int index)', { native: '' });
+implement(select_scatter, (self, src, dim, index) => {
+  const overlaps = self.stride().some((step, d) => step === 0 && (self.shape[d] as number) > 1);
+  const out = overlaps ? self.clone() : self.new_empty_strided([...self.shape], self.stride()).copy_(self);
+  out.select(dim, index).copy_(src);
+  return out;
+});
+derive(select_scatter, {
+  self: (g, s) => g.select_scatter(g.new_zeros([...g.select(s.dim, s.index).shape]), s.dim, s.index),
+  src: (g, s) => g.select(s.dim, s.index),
 });
 
 /**
@@ -154,4 +172,4 @@ compose(kron, (self, other) => {
  * torch.ones(5, 2, 3).adjoint().shape; // [5, 3, 2]
  */
 export const adjoint = op('adjoint(Tensor self)');
-compose(adjoint, (self) => transpose(self, -2, -1));
+compose(adjoint, (self) => transposed(self, 'adjoint()'));

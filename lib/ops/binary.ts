@@ -2,7 +2,7 @@
 import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
+import { compose, derive, implement, inPlaceOf, op, overload, refuseGradients } from './define.js';
 import { composeFloats } from './refusals.js';
 import type { Scalar } from './schema-types.js';
 
@@ -85,9 +85,9 @@ derive(divTrue, {
   self: ['other', (g, s) => g.div(s.other)],
   other: [['self', 'other'], (g, s) => g.neg().mul(div(div(s.self, s.other), s.other))],
 });
-const divTrunc = op('div_trunc(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward1' });
+const divTrunc = op('div_trunc(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward2' });
 derive(divTrunc, { self: (g) => g.new_zeros([...g.shape]), other: (g) => g.new_zeros([...g.shape]) });
-const divFloor = op('div_floor(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward1' });
+const divFloor = op('div_floor(Tensor|Scalar self, Tensor|Scalar other)', { method: false, backward: 'DivBackward2' });
 derive(divFloor, { self: (g) => g.new_zeros([...g.shape]), other: (g) => g.new_zeros([...g.shape]) });
 const divMode = op('div.mode(Tensor|Scalar self, Tensor|Scalar other, *, str? rounding_mode)', { native: '' });
 const divisions = (mode: string | null) => {
@@ -132,15 +132,19 @@ compose(
 export const floor_divide = op('floor_divide(Tensor|Scalar self, Tensor|Scalar other)', {
   native: 'div_floor',
   inplace: true,
+  backward: 'NotImplemented',
 });
-derive(floor_divide, 'none');
+refuseGradients(floor_divide);
 
 /**
  * What is left of self divided by other, with the sign of other: Python's %.
  * @example
  * torch.tensor([7, -7]).remainder(3); // tensor([1., 2.])
  */
-export const remainder = op('remainder(Tensor|Scalar self, Tensor|Scalar other)', { inplace: true });
+export const remainder = op('remainder(Tensor|Scalar self, Tensor|Scalar other)', {
+  inplace: true,
+  backwardTensor: 'RemainderBackward1',
+});
 derive(remainder, {
   self: (g) => g,
   other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'floor' }))],
@@ -150,7 +154,10 @@ derive(remainder, {
  * @example
  * torch.tensor([7, -7]).fmod(3); // tensor([ 1., -1.])
  */
-export const fmod = op('fmod(Tensor self, Tensor|Scalar other)', { inplace: true });
+export const fmod = op('fmod(Tensor self, Tensor|Scalar other)', {
+  inplace: true,
+  backwardTensor: 'FmodBackward1',
+});
 derive(fmod, {
   self: (g) => g,
   other: [['self', 'other'], (g, s) => g.neg().mul(div(s.self, s.other, { rounding_mode: 'trunc' }))],
@@ -250,7 +257,11 @@ composeFloats(hypot, _hypot, 'hypot_cpu');
  * @example
  * torch.copysign(torch.tensor([1, 2]), torch.tensor([-1, 1])); // tensor([-1.,  2.])
  */
-export const copysign = op('copysign(Tensor self, Tensor|Scalar other)', { inplace: true });
+export const copysign = op('copysign(Tensor self, Tensor|Scalar other)', {
+  inplace: true,
+  backward: 'CopysignBackward1',
+  backwardTensor: 'CopysignBackward0',
+});
 derive(copysign, {
   self: [['self', 'result'], (g, s) => s.self.eq(0).where(0, g.mul(s.result.div(s.self)))],
   other: (g) => g.new_zeros([...g.shape]),
@@ -297,48 +308,6 @@ derive(fmin, {
   other: [['self', 'other'], (g, s) => s.self.le(s.other).logical_or(s.other.isnan()).where(0, g)],
 });
 
-/**
- * self == other, element by element.
- * @example
- * torch.tensor([1, 2]).eq(2); // tensor([False,  True])
- */
-export const eq = op('eq(Tensor self, Tensor|Scalar other)', { inplace: true });
-derive(eq, 'none');
-/**
- * self != other
- * @example
- * torch.tensor([1, 2]).ne(2); // tensor([ True, False])
- */
-export const ne = op('ne(Tensor self, Tensor|Scalar other)', { inplace: true });
-derive(ne, 'none');
-/**
- * self < other
- * @example
- * torch.tensor([1, 2]).lt(2); // tensor([ True, False])
- */
-export const lt = op('lt(Tensor self, Tensor|Scalar other)', { inplace: true });
-derive(lt, 'none');
-/**
- * self <= other
- * @example
- * torch.tensor([1, 2]).le(1); // tensor([ True, False])
- */
-export const le = op('le(Tensor self, Tensor|Scalar other)', { inplace: true });
-derive(le, 'none');
-/**
- * self > other
- * @example
- * torch.tensor([1, 2]).gt(1); // tensor([False,  True])
- */
-export const gt = op('gt(Tensor self, Tensor|Scalar other)', { inplace: true });
-derive(gt, 'none');
-/**
- * self >= other
- * @example
- * torch.tensor([1, 2]).ge(2); // tensor([False,  True])
- */
-export const ge = op('ge(Tensor self, Tensor|Scalar other)', { inplace: true });
-derive(ge, 'none');
 /**
  * Whether both are true; a number other than zero is.
  * @example

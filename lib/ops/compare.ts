@@ -1,7 +1,63 @@
-/** Whether tensors are equal, or nearly so. */
+/** Comparisons, element by element, and whether tensors are equal, or nearly so. */
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { compose, op } from './define.js';
+import { compose, derive, deriveInPlace, op } from './define.js';
+
+const zero = (g: Tensor): Tensor => g.new_zeros([...g.shape]);
+/** Comparisons have no gradient, but in place they end that of what they replace. */
+const comparison = <const N extends string>(name: N) => ({
+  inplace: true as const,
+  backward: `${name}Backward0`,
+  backwardTensor: `${name}Backward1`,
+});
+/**
+ * self == other, element by element.
+ * @example
+ * torch.tensor([1, 2]).eq(2); // tensor([False,  True])
+ */
+export const eq = op('eq(Tensor self, Tensor|Scalar other)', comparison('Eq'));
+derive(eq, 'none');
+deriveInPlace(eq, { self: zero, other: zero });
+/**
+ * self != other
+ * @example
+ * torch.tensor([1, 2]).ne(2); // tensor([ True, False])
+ */
+export const ne = op('ne(Tensor self, Tensor|Scalar other)', comparison('Ne'));
+derive(ne, 'none');
+deriveInPlace(ne, { self: zero, other: zero });
+/**
+ * self < other
+ * @example
+ * torch.tensor([1, 2]).lt(2); // tensor([ True, False])
+ */
+export const lt = op('lt(Tensor self, Tensor|Scalar other)', comparison('Lt'));
+derive(lt, 'none');
+deriveInPlace(lt, { self: zero, other: zero });
+/**
+ * self <= other
+ * @example
+ * torch.tensor([1, 2]).le(1); // tensor([ True, False])
+ */
+export const le = op('le(Tensor self, Tensor|Scalar other)', comparison('Le'));
+derive(le, 'none');
+deriveInPlace(le, { self: zero, other: zero });
+/**
+ * self > other
+ * @example
+ * torch.tensor([1, 2]).gt(1); // tensor([False,  True])
+ */
+export const gt = op('gt(Tensor self, Tensor|Scalar other)', comparison('Gt'));
+derive(gt, 'none');
+deriveInPlace(gt, { self: zero, other: zero });
+/**
+ * self >= other
+ * @example
+ * torch.tensor([1, 2]).ge(2); // tensor([False,  True])
+ */
+export const ge = op('ge(Tensor self, Tensor|Scalar other)', comparison('Ge'));
+derive(ge, 'none');
+deriveInPlace(ge, { self: zero, other: zero });
 
 /**
  * Whether two tensors have the same shape and the same elements: a boolean of JavaScript.

@@ -58,6 +58,7 @@ derive(_to_copy, { self: (g, s) => g.to(s.dtypeOf('self')) });
  */
 export const copy_ = op('copy_(Tensor self, Tensor src, bool non_blocking=False)', {
   mutates: true,
+  intoFloats: true,
   backward: 'CopyBackwards',
 });
 derive(copy_, { self: (g) => g.new_zeros([...g.shape]), src: (g) => g });

@@ -4,7 +4,7 @@
  */
 
 import { exposeSaved } from '../autograd/op-node.js';
-import { TypeError } from '../errors.js';
+import { RuntimeError, TypeError } from '../errors.js';
 import { binary, nativeNames, opCode } from '../native.js';
 import { Tensor } from '../tensor.js';
 import { execute, executeInto } from './execute.js';
@@ -170,6 +170,27 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
     spec.notDifferentiable = true;
     return;
   }
+  const gradients = gradientsOf(spec, formulas as object);
+  Object.assign(spec, gradients);
+  if (spec.twin) Object.assign(spec.twin, gradients);
+}
+
+/** The same for the in-place form alone: results that cannot have a gradient get one where they replace what had. */
+export function deriveInPlace<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS]): void {
+  target.spec.inPlaceForm = Object.assign(Object.create(target.spec), gradientsOf(target.spec, formulas as object));
+}
+
+/** Records an op that PyTorch has no formula for: whoever wants its gradient gets an error. */
+export function refuseGradients(target: AnyOp, name = target.spec.name): void {
+  const refuse = () => {
+    throw new RuntimeError(`derivative for aten::${name} is not implemented`);
+  };
+  const tensors = target.spec.tensorParams.map((i) => [target.spec.schema.params[i]?.name, refuse]);
+  target.spec.notDifferentiable = true;
+  Object.assign(target.spec, gradientsOf(target.spec, Object.fromEntries(tensors)));
+}
+
+function gradientsOf(spec: OpSpec, formulas: object) {
   const { params, output } = spec.schema;
   const results = typeof output === 'string' ? ['result'] : output;
   const index = (names: readonly string[], of: readonly string[]) =>
@@ -192,20 +213,18 @@ export function derive<O extends AnyOp>(target: O, formulas: O[typeof FORMULAS] 
       results: index(names, results),
     };
   });
-  for (const name of Object.keys(formulas as object)) {
+  for (const name of Object.keys(formulas)) {
     if (!params.some((p) => p.name === name)) throw new Error(`derive(${spec.name}): no input is called ${name}`);
   }
   const inputs = derivatives.flatMap((d, i) => (d ? [i] : []));
   const lists = inputs.some((i) => params[i]?.list);
-  const gradients = {
+  return {
     derivatives,
     inputs,
     edgeOf: lists ? null : params.map((_, i) => inputs.indexOf(i)),
     readsParams: derivatives.some((d) => d !== null && d.params.length > 0),
     readsResults: derivatives.some((d) => d !== null && d.results.length > 0),
   };
-  Object.assign(spec, gradients);
-  if (spec.twin) Object.assign(spec.twin, gradients);
 }
 
 /** Gives an op the formulas of another one that has the same inputs. */

@@ -86,7 +86,8 @@ export function executeInto(spec: OpSpec, values: unknown[], tensor: Tensor): un
     checkFits(spec, result, tensor);
     return tensor.copy_(result);
   }
-  const node = prepare(spec.inPlaceForm, values);
+  const records = !spec.flags.intoFloats || tensor.dtype.is_floating_point;
+  const node = records ? prepare(spec.inPlaceForm, values) : null;
   checkInPlace(tensor, node !== null);
   node?.copySelf();
   if (spec.flags.view) replace(tensor, forward(spec, values) as Tensor);

@@ -25,6 +25,7 @@ const _polygamma = op('_polygamma(Tensor self, Scalar n)', {
   native: 'polygamma',
   method: false,
   backward: 'PolygammaBackward0',
+  backwardInPlace: 'PolygammaBackward1',
 });
 derive(_polygamma, { self: ['self', (g, s) => g.mul(_polygamma(s.self, Number(s.n) + 1))] });
 const order = (n: number): number => {

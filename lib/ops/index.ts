@@ -42,7 +42,7 @@ export { avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
 export * from './queries.js';
 export { bucketize, searchsorted } from './search.js';
 export { segment_reduce } from './segments.js';
-export { broadcast_shapes, broadcast_tensors } from './splits.js';
+export { broadcast_shapes, broadcast_tensors, real } from './splits.js';
 export { type Key, type NestedIndex, type Slice, slice } from './subscript.js';
 export { isin } from './unique.js';
 export { channel_shuffle, pixel_shuffle, pixel_unshuffle } from './upsample.js';

@@ -28,7 +28,7 @@ export { pinverse } from './pseudo-inverse.js';
 export * from './random.js';
 export { i0, igamma, igammac } from './rare.js';
 export * from './reduce.js';
-export { resize_, resize_as_ } from './resize.js';
+export { resize_, resize_as_, set_ } from './resize.js';
 export * from './scan.js';
 export * from './scatter.js';
 export { bincount, histc, nanquantile, quantile } from './search.js';
@@ -63,7 +63,6 @@ export {
   dsplit,
   hsplit,
   ravel,
-  real,
   resolve_conj,
   resolve_neg,
   tensor_split,

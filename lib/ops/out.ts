@@ -57,17 +57,19 @@ function checkApart(out: Tensor, input: Tensor, result: Tensor): void {
 /** Whether tensors among `values`, broadcast together, have just this shape. */
 function broadcastTo(shape: readonly number[], values: readonly unknown[]): boolean {
   const reached = shape.map(() => 1);
+  let rank = 0;
   for (const v of values) {
     if (!(v instanceof Tensor)) continue;
     const first = shape.length - v.shape.length;
     if (first < 0) return false;
+    rank = Math.max(rank, v.shape.length);
     for (const [d, size] of v.shape.entries()) {
       if (size === 1) continue;
       if (size !== shape[first + d]) return false;
       reached[first + d] = size;
     }
   }
-  return reached.every((size, d) => size === shape[d]);
+  return rank === shape.length && reached.every((size, d) => size === shape[d]);
 }
 
 function place(result: Tensor, out: Tensor, inputs: readonly Tensor[]): void {

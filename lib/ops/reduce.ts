@@ -5,7 +5,7 @@
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { maximum, minimum } from './binary.js';
-import { compose, derive, op, overload } from './define.js';
+import { compose, derive, implement, op, overload } from './define.js';
 import { named } from './encode.js';
 import { linalg_matrix_norm } from './matrix-norms.js';
 import {
@@ -110,7 +110,7 @@ derive(amin, { self: [['self', 'result'], (g, s) => evenly(g, s.self, s.result, 
  * torch.tensor([1, 5, 7]).aminmax().max; // tensor(7.)
  */
 export const aminmax = op('aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (min, max)', { native: '' });
-compose(aminmax, (self, dim, keepdim) => {
+implement(aminmax, (self, dim, keepdim) => {
   const dims = dim === null ? [] : [dim];
   if (self.numel() === 0 && dim === null) {
     throw new RuntimeError(
@@ -118,6 +118,17 @@ compose(aminmax, (self, dim, keepdim) => {
     );
   }
   return named(['min', 'max'], [self.amin(dims, keepdim), self.amax(dims, keepdim)]);
+});
+derive(aminmax, {
+  self: [
+    ['self', 'min', 'max'],
+    ([least, most], s) => {
+      const how = { shape: s.shape, dim: s.dim === null ? null : [s.dim], keepdim: s.keepdim };
+      const low = least ? evenly(least, s.self, s.min, how) : null;
+      const high = most ? evenly(most, s.self, s.max, how) : null;
+      return low && high ? low.add(high) : (low ?? high);
+    },
+  ],
 });
 
 const everything = { dim: null, keepdim: false } as const;

@@ -1,8 +1,11 @@
-/** Tensors that take another size in place. */
+/** Tensors that take another size, or other memory, in place. */
+import { DelayedError } from '../autograd/delayed-error.js';
+import { checkInPlace } from '../autograd/in-place.js';
+import { gradEnabled } from '../autograd/modes.js';
 import { RuntimeError } from '../errors.js';
 import { MemoryFormat, stridesInOrder } from '../memory-format.js';
 import type { Tensor } from '../tensor.js';
-import { compose, op } from './define.js';
+import { compose, derive, op } from './define.js';
 import { replace } from './execute.js';
 import { nativeCall } from './native-call.js';
 import { empty_sized } from './natives.js';
@@ -47,3 +50,35 @@ compose(resize_, (self, size) => resize(self, size, null));
  */
 export const resize_as_ = op('resize_as_(Tensor self, Tensor the_template, *, any memory_format=None)', { native: '' });
 compose(resize_as_, (self, the_template, format) => resize(self, the_template.shape, format));
+
+const nameOf = (t: Tensor): string => t.dtype.scalarName.toLowerCase();
+
+/**
+ * Takes the memory, shape and strides of `source`, in place; or a window on its memory, whose offset, size and strides
+ * are given. What it was is forgotten, and so is its gradient: asking for it throws.
+ * @example
+ * torch.zeros(2).set_(torch.arange(6), 1, [2, 2], [1, 1]); // tensor([[1., 2.], [2., 3.]])
+ */
+export const set_ = op(
+  'set_(Tensor self, Tensor? source=None, int storage_offset=0, int[]? size=None, int[]? stride=None)',
+  { native: '' },
+);
+compose(set_, (self, source, storage_offset, size, stride) => {
+  const given = source ?? empty_sized([0], self.dtype);
+  if (given.dtype !== self.dtype) {
+    throw new RuntimeError(`Could not set tensor of type ${nameOf(given)} to a tensor of type ${nameOf(self)}`);
+  }
+  const inputs = [self, given].filter((t) => t.requires_grad);
+  const recorded = gradEnabled() && inputs.length > 0;
+  checkInPlace(self, recorded);
+  const order = size?.map((_, d) => d) ?? [];
+  const steps = stride ?? (size && stridesInOrder(size, order));
+  replace(self, size && steps ? asStrided(given, size, steps, storage_offset) : given.detach());
+  self.bump();
+  if (!recorded) return self;
+  const node = new DelayedError('derivative for aten::set_ is not implemented', inputs, 'NotImplemented');
+  node.describe([self]);
+  self.setHistory(node, 0);
+  return self;
+});
+derive(set_, 'none');

@@ -24,6 +24,8 @@ export interface Flags {
   readonly backward?: string;
   /** The name of the node of its in-place form, where that differs. */
   readonly backwardInPlace?: string;
+  /** The name of the node where the last operand is a tensor and no number, where that differs. */
+  readonly backwardTensor?: string;
   /** x.name_(...) exists. */
   readonly inplace?: boolean;
   /** The result shares the memory of the first argument. */
@@ -34,6 +36,8 @@ export interface Flags {
   readonly iterated?: boolean;
   /** The first argument is changed and returned. */
   readonly mutates?: boolean;
+  /** Recorded only where what is changed can have a gradient. */
+  readonly intoFloats?: boolean;
   /** No method on Tensor: torch.zeros. */
   readonly method?: false;
 }
@@ -61,8 +65,8 @@ export class OpSpec {
   private values: SavedValues | null = null;
   readonly code: number;
   readonly tensorParams: readonly number[];
-  /** What an in-place call is recorded as: the same with another name. */
-  readonly inPlaceForm: OpSpec;
+  /** What an in-place call is recorded as: the same with another name, or with formulas of its own. */
+  inPlaceForm: OpSpec;
 
   constructor(
     readonly schema: Schema,

@@ -4,7 +4,7 @@ import { finfo } from '../dtype-info.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { pow } from './binary.js';
-import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
+import { compose, derive, implement, inPlaceOf, op, overload, refuseGradients } from './define.js';
 import { composeFloats, refuseDtype } from './refusals.js';
 
 const degrees = 180 / Math.PI;
@@ -85,8 +85,12 @@ derive(deg2rad, { self: (g) => g.deg2rad() });
  * torch.heaviside(torch.tensor([-1, 0, 2]), torch.tensor([0.5])); // tensor([0.0000, 0.5000, 1.0000])
  */
 export const heaviside = op('heaviside(Tensor self, Tensor values)', { inplace: true, native: '' });
-const _heaviside = op('_heaviside(Tensor self, Tensor values)', { native: 'heaviside', method: false });
-derive(_heaviside, 'none');
+const _heaviside = op('_heaviside(Tensor self, Tensor values)', {
+  native: 'heaviside',
+  method: false,
+  backward: 'NotImplemented',
+});
+refuseGradients(_heaviside, 'heaviside');
 const alike = (self: Tensor, values: Tensor): void => {
   if (self.dtype !== values.dtype)
     throw new RuntimeError('heaviside is not yet implemented for tensors with different dtypes.');
@@ -131,8 +135,8 @@ const _logaddexp = op('_logaddexp(Tensor self, Tensor other)', {
   backward: 'LogaddexpBackward0',
 });
 derive(_logaddexp, {
-  self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp())],
-  other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp())],
+  self: [['self', 'other'], (g, s) => g.mul(s.self.sub(logaddexp(s.self, s.other)).exp())],
+  other: [['self', 'other'], (g, s) => g.mul(s.other.sub(logaddexp(s.self, s.other)).exp())],
 });
 /**
  * log(exp(self) + exp(other)) without overflow.
@@ -147,8 +151,8 @@ const _logaddexp2 = op('_logaddexp2(Tensor self, Tensor other)', {
   backward: 'Logaddexp2Backward0',
 });
 derive(_logaddexp2, {
-  self: [['self', 'result'], (g, s) => g.mul(s.self.sub(s.result).exp2())],
-  other: [['other', 'result'], (g, s) => g.mul(s.other.sub(s.result).exp2())],
+  self: [['self', 'other'], (g, s) => g.mul(s.self.sub(logaddexp2(s.self, s.other)).exp2())],
+  other: [['self', 'other'], (g, s) => g.mul(s.other.sub(logaddexp2(s.self, s.other)).exp2())],
 });
 /**
  * log2(2^self + 2^other) without overflow.

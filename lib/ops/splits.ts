@@ -253,6 +253,7 @@ export const conj_physical = itself('conj_physical');
 /**
  * The real part: of a real tensor that tensor.
  * @example
- * torch.tensor([1, 2]).real(); // tensor([1., 2.])
+ * torch.real(torch.tensor([1, 2])); // tensor([1., 2.])
  */
-export const real = itself('real');
+export const real = op('real(Tensor self)', { native: '', method: false });
+compose(real, (self) => self);

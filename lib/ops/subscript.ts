@@ -195,7 +195,11 @@ function writeView(to: Tensor, value: Tensor | Scalar, accumulate: boolean): voi
 function write(x: Tensor, keys: readonly Basic[], value: unknown, accumulate: boolean): void {
   checkValue(x, value);
   const { view, indices, dims } = split(x, keys, true);
-  if (indices.length === 0) return writeView(view, value, accumulate);
+  if (indices.length === 0) {
+    // The tensor that PyTorch makes of a number is of the same shape here, and so copied.
+    const same = view === x && x.dim() === 0 && !accumulate && !(value instanceof Tensor);
+    return writeView(view, same ? x.new_full([], value) : value, accumulate);
+  }
   const values = value instanceof Tensor ? withoutLeadingOnes(value) : x.new_full([], value);
   _index_put_(view, indices, dims, values, accumulate);
 }

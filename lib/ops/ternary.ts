@@ -30,6 +30,7 @@ const _clamp = op('_clamp(Tensor self, Tensor|Scalar min, Tensor|Scalar max)', {
   native: 'clamp',
   method: false,
   backward: 'ClampBackward1',
+  backwardTensor: 'ClampBackward0',
 });
 derive(_clamp, {
   self: [
@@ -69,10 +70,11 @@ const above = (s: Sided, g: Tensor) => _where(s.self.ge(s.bound), g, 0);
 // clamp() leaves a bound that is a number out, clamp_min() and clamp_max() do not: as PyTorch has it.
 const inside = (s: Sided, g: Tensor, keeps: typeof below) =>
   s.bound instanceof Tensor ? keeps(s, g) : _where(s.self.eq(s.bound), 0, keeps(s, g));
-const oneSided = (name: string, native: string, backward: string, keeps: typeof below) => {
+const oneSided = (name: string, native: string, backward: string, backwardTensor: string, keeps: typeof below) => {
   const clampOne = op(`${name}(Tensor self, Tensor|Scalar bound)` as '_(Tensor self, Tensor|Scalar bound)', {
     native,
     backward,
+    backwardTensor,
     method: false,
   });
   derive(clampOne, {
@@ -81,10 +83,12 @@ const oneSided = (name: string, native: string, backward: string, keeps: typeof 
   });
   return clampOne;
 };
-const _clampLow = oneSided('_clamp_low', 'maximum', 'ClampBackward1', (s, g) => inside(s, g, above));
-const _clampHigh = oneSided('_clamp_high', 'minimum', 'ClampBackward1', (s, g) => inside(s, g, below));
-const _clampMin = oneSided('_clamp_min', 'maximum', 'ClampMinBackward0', above);
-const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', below);
+const _clampLow = oneSided('_clamp_low', 'maximum', 'ClampBackward1', 'ClampBackward0', (s, g) => inside(s, g, above));
+const _clampHigh = oneSided('_clamp_high', 'minimum', 'ClampBackward1', 'ClampBackward0', (s, g) =>
+  inside(s, g, below),
+);
+const _clampMin = oneSided('_clamp_min', 'maximum', 'ClampMinBackward0', 'ClampMinBackward1', above);
+const _clampMax = oneSided('_clamp_max', 'minimum', 'ClampMaxBackward0', 'ClampMaxBackward1', below);
 
 /**
  * Elements below `min` become `min`, those above `max` become `max`.
@@ -166,6 +170,7 @@ const _lerp = op('_lerp(Tensor self, Tensor end, Tensor|Scalar weight)', {
   native: 'lerp',
   method: false,
   backward: 'LerpBackward0',
+  backwardTensor: 'LerpBackward1',
 });
 derive(_lerp, {
   self: ['weight', (g, s) => g.mul(rest(s.weight))],

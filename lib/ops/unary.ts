@@ -222,21 +222,21 @@ derive(tanh_backward, {
  * @example
  * torch.tensor([0, 1]).asinh(); // tensor([0.0000, 0.8814])
  */
-export const asinh = op('asinh(Tensor self)', { inplace: true });
+export const asinh = op('asinh(Tensor self)', { inplace: true, backwardInPlace: 'AsinhBackward1' });
 derive(asinh, { self: ['self', (g, s) => g.mul(s.self.pow(2).add(1).rsqrt())] });
 /**
  * The inverse of cosh.
  * @example
  * torch.tensor([1, 2]).acosh(); // tensor([0.0000, 1.3170])
  */
-export const acosh = op('acosh(Tensor self)', { inplace: true });
+export const acosh = op('acosh(Tensor self)', { inplace: true, backwardInPlace: 'AcoshBackward1' });
 derive(acosh, { self: ['self', (g, s) => g.mul(s.self.pow(2).sub(1).rsqrt())] });
 /**
  * The inverse of tanh.
  * @example
  * torch.tensor([0, 0.5]).atanh(); // tensor([0.0000, 0.5493])
  */
-export const atanh = op('atanh(Tensor self)', { inplace: true });
+export const atanh = op('atanh(Tensor self)', { inplace: true, backwardInPlace: 'AtanhBackward1' });
 derive(atanh, { self: ['self', (g, s) => g.div(s.self.pow(2).neg().add(1))] });
 /**
  * 1 / (1 + exp(-x))

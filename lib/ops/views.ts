@@ -3,7 +3,7 @@ import { asStridedBackward } from '../autograd/strided.js';
 import { RuntimeError } from '../errors.js';
 import { geometry } from './assemble.js';
 import { _contiguous } from './core.js';
-import { compose, derive, inPlaceOf, op, overload } from './define.js';
+import { compose, derive, implement, inPlaceOf, op, overload } from './define.js';
 import { reshapeIsView, wrapDim } from './natives.js';
 
 const sizes = (shape: readonly number[]): number[] => [...shape];
@@ -55,20 +55,18 @@ derive(t, { self: (g) => g.t() });
  * torch.tensor([[1, 2], [3, 4]]).select(1, 0); // tensor([1., 3.])
  */
 export const select = op('select(Tensor self, int dim, int index)', { view: true });
-derive(select, { self: (g, s) => g.new_zeros(sizes(s.shape)).select_scatter(g, s.dim, s.index) });
-
-/**
- * `self` with the slice at `index` of `dim` replaced by `src`.
- * @example
- * torch.zeros(2, 2).select_scatter(torch.ones(2), 0, 1); // tensor([[0., 0.], [1., 1.]])
- */
-export const select_scatter = op('select_scatter(Tensor self, Tensor src, int dim, int index)');
-compose(select_scatter, (self, src, dim, index) => {
-  const overlaps = self.stride().some((step, d) => step === 0 && (self.shape[d] as number) > 1);
-  const out = overlaps ? self.clone() : self.new_empty_strided([...self.shape], self.stride()).copy_(self);
-  out.select(dim, index).copy_(src);
+const selectBackward = op('select_backward(Tensor grad, int[] size, int dim, int index)', {
+  native: '',
+  method: false,
+  backward: 'SelectBackwardBackward0',
+});
+implement(selectBackward, (grad, size, dim, index) => {
+  const out = grad.new_zeros(size);
+  out.select(dim, index).copy_(grad);
   return out;
 });
+derive(selectBackward, { grad: (g, s) => g.select(s.dim, s.index) });
+derive(select, { self: (g, s) => selectBackward(g, sizes(s.shape), s.dim, s.index) });
 
 const narrowBy = op('narrow.Tensor(Tensor self, int dim, Tensor start, int length)', { native: '' });
 compose(narrowBy, (self, dim, start, length) => {
@@ -229,7 +227,13 @@ derive(unfold, {
 /** The geometry of the input goes along for the gradient alone: the input itself would keep its memory. @internal */
 export const _asStrided = op(
   '_as_strided(Tensor self, int[] size, int[] stride, int? storage_offset, int[] self_stride=[], int self_offset=0)',
-  { native: 'as_strided', view: true, method: false, backward: 'AsStridedBackward0' },
+  {
+    native: 'as_strided',
+    view: true,
+    method: false,
+    backward: 'AsStridedBackward0',
+    backwardInPlace: 'AsStridedBackward1',
+  },
 );
 derive(_asStrided, {
   self: (g, s) =>
