@@ -16,6 +16,7 @@ export {
   set_detect_anomaly,
 } from './anomaly.js';
 export { type BackwardOptions, backward, type GradOptions, grad } from './backward.js';
+export * as forward_ad from './forward-ad.js';
 export { AutogradFunction as Function, once_differentiable } from './function.js';
 export { FunctionCtx, type Gradients } from './function-node.js';
 export * as functional from './functional.js';
