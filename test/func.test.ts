@@ -162,3 +162,27 @@ refuses([
     "ValueError: ['weight'] appeared in multiple dictionaries; behavior of functional call is ambiguous",
   ],
 ]);
+
+test('functional_call refuses different values for tied names, and takes options in place of kwargs', () => {
+  class Tied extends torch.nn.Module {
+    a = new torch.nn.Linear(2, 2, { bias: false });
+    b = new torch.nn.Linear(2, 2, { bias: false });
+    constructor() {
+      super();
+      this.b.weight = this.a.weight;
+    }
+    override forward(x: Tensor) {
+      return this.a(x).add(this.b(x));
+    }
+  }
+  const net = new Tied();
+  const eye = torch.eye(2);
+  expect(text(functional_call(net, { 'b.weight': eye }, ones()))).toBe('[2,2]');
+  const both = { 'a.weight': eye, 'b.weight': torch.zeros(2, 2) };
+  expect(() => functional_call(net, both, ones())).toThrow(
+    "functional_call got multiple values for keys ['a.weight', 'b.weight'], which are tied. Consider using tie_weights=False",
+  );
+  expect(text(functional_call(net, both, ones(), { tie_weights: false }))).toBe('[1,1]');
+  expect(() => functional_call(net, {}, ones(), { strict: true })).toThrow("Missing key(s): 'a.weight', 'b.weight'.");
+  expect(() => vmap((x: Tensor) => x, { in_dims: null })(ones())).toThrow("got: <class 'NoneType'>");
+});

@@ -8,6 +8,8 @@ import { kindOf } from './tree.js';
 
 type Tensors = Record<string, Tensor>;
 export interface FunctionalCallOptions {
+  /** Named arguments of the module, where options come in their place. */
+  kwargs?: Record<string, unknown> | null;
   /** Whether a tensor that has several names in the module is replaced under all of them; true. */
   tie_weights?: boolean;
   /** Whether all parameters and buffers have to be given, and no others; false. */
@@ -46,6 +48,26 @@ function checkNames(module: Module, names: readonly string[], present: ReadonlyM
   throw new RuntimeError(text);
 }
 
+/** Adds the other names of tensors that have several. */
+function tie(values: Map<string, Tensor>, present: ReadonlyMap<string, Tensor>): void {
+  for (const [name, value] of [...values]) {
+    if (!present.has(name)) continue;
+    const tied = [...present.keys()].filter((other) => present.get(other) === present.get(name));
+    const given = tied.filter((other) => values.has(other));
+    if (given.some((other) => values.get(other) !== value)) {
+      throw new ValueError(
+        `functional_call got multiple values for keys [${given.map((n) => `'${n}'`).join(', ')}], which are tied. Consider using ` +
+          'tie_weights=False',
+      );
+    }
+    for (const other of tied) values.set(other, value);
+  }
+}
+
+const OPTIONS = ['kwargs', 'tie_weights', 'strict'];
+const holdsOptions = (given: object): boolean =>
+  Object.keys(given).length > 0 && Object.keys(given).every((key) => OPTIONS.includes(key));
+
 /** Puts a tensor in the place of a dotted name; gives what puts the former one back. */
 function exchange(module: Module, path: string, value: Tensor): () => void {
   const dot = path.lastIndexOf('.');
@@ -59,6 +81,7 @@ function exchange(module: Module, path: string, value: Tensor): () => void {
 /**
  * Calls `module` with the tensors of `parameter_and_buffer_dicts` (by dotted name, one object or several) in the place of
  * its own: `args` is a list, or the one argument, `kwargs` an object of named ones. The module is as before afterwards.
+ * Options may take the place of `kwargs`: `{ strict: true }`.
  *
  * @example
  * const net = new torch.nn.Linear(2, 1);
@@ -69,19 +92,20 @@ export function functional_call(
   parameter_and_buffer_dicts: Tensors | readonly Tensors[],
   args: unknown = [],
   kwargs: Record<string, unknown> | null = null,
-  { tie_weights = true, strict = false }: FunctionalCallOptions = {},
+  options?: FunctionalCallOptions,
 ): any {
+  if (kwargs !== null && options === undefined && holdsOptions(kwargs)) {
+    const { kwargs: own = null, ...rest } = kwargs as FunctionalCallOptions;
+    return functional_call(module, parameter_and_buffer_dicts, args, own, rest);
+  }
+  const { tie_weights = true, strict = false } = options ?? {};
   const given = merged(parameter_and_buffer_dicts);
   const present = new Map<string, Tensor>([
     ...module.named_parameters({ remove_duplicate: false }),
     ...module.named_buffers({ remove_duplicate: false }),
   ]);
   const values = new Map(Object.entries(given));
-  if (tie_weights) {
-    for (const [name, value] of Object.entries(given))
-      for (const [other, tensor] of present)
-        if (tensor === present.get(name) && !values.has(other)) values.set(other, value);
-  }
+  if (tie_weights) tie(values, present);
   if (strict) checkNames(module, [...values.keys()], present);
   const undo = [...values].filter(([name]) => present.has(name)).map(([name, value]) => exchange(module, name, value));
   const restore = () => {

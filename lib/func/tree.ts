@@ -60,4 +60,7 @@ export function specText(shape: Shape): string {
 }
 
 /** How a leaf is named in an error. */
-export const kindOf = (value: unknown): string => `<class '${value instanceof Tensor ? 'Tensor' : typeName(value)}'>`;
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "<class 'NoneType'>";
+  return `<class '${value instanceof Tensor ? 'Tensor' : typeName(value)}'>`;
+}

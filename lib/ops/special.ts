@@ -231,7 +231,8 @@ const bounds = (self: Tensor, nan: Replacement, posinf: Replacement, neginf: Rep
 compose(
   nan_to_num,
   (self, ...given) => (self.dtype.is_floating_point ? finite(self, ...bounds(self, ...given)) : self.clone()),
-  (self, ...given) => (self.dtype.is_floating_point ? inPlaceOf(finite)(self, ...bounds(self, ...given)) : self),
+  (self, ...given) =>
+    self.dtype.is_floating_point ? inPlaceOf(finite)(self, ...bounds(self, ...given)) : self.copy_(self),
 );
 
 /**
