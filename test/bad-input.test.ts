@@ -286,3 +286,24 @@ test('modules and modes that get none of what they take', () => {
   expect(torch.histogram(torch.ones(2), 1n as never).hist.tolist()).toEqual([2]);
   expect(String(new torch.nn.ParameterList([0 as never]))).toBe('ParameterList(  (0): Object of type: int)');
 });
+
+test('optimizers that get no options and no parameters', () => {
+  const parameters = () => [torch.ones(2, { requires_grad: true })];
+  const adam = new torch.optim.Adam(parameters());
+  const calls = [
+    () => new torch.optim.Adam(5 as never),
+    () => new torch.optim.Adam([{ params: null as never }]),
+    () => new torch.optim.Adam(parameters(), { lr: 'x' as never }),
+    () => new torch.optim.Adam(parameters(), { betas: [0.9] as never }),
+    () => adam.load_state_dict({ param_groups: 5, state: {} } as never),
+    () => adam.load_state_dict({ param_groups: [{}], state: {} } as never),
+  ];
+  expect(calls.map(thrown)).toEqual([
+    'TypeError: params argument given to the optimizer should be an iterable of Tensors or dicts, but got int',
+    'TypeError: params must be tensors, but got NoneType',
+    'TypeError: expected a number or a tensor of one element, but got str',
+    'TypeError: betas must be a list of two numbers, but got (0.9,)',
+    "TypeError: 'param_groups' of a state dict must be a list, not int",
+    "KeyError: 'params'",
+  ]);
+});

@@ -1,5 +1,5 @@
 import { float32, float64, get_default_dtype } from '../dtype.js';
-import { NotImplementedError, ValueError } from '../errors.js';
+import { NotImplementedError, TypeError, ValueError } from '../errors.js';
 import { floatRepr, repr } from '../nn/repr.js';
 import { tensor } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
@@ -31,6 +31,8 @@ export function checkNotNegative(options: Record<string, number>): void {
 }
 
 export function checkBetas(betas: readonly number[]): void {
+  if (!Array.isArray(betas) || betas.length !== 2)
+    throw new TypeError(`betas must be a list of two numbers, but got ${repr(betas)}`);
   for (const [index, beta] of betas.entries()) {
     if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${index}: ${shown(beta)}`);
   }

@@ -86,7 +86,7 @@ export class Optimizer<O extends object = Record<string, unknown>> {
 
   constructor(params: Params<O>, defaults: O) {
     this.defaults = defaults;
-    if (params instanceof Tensor) {
+    if (params instanceof Tensor || !isIterable(params)) {
       const wanted = 'params argument given to the optimizer should be an iterable of Tensors or dicts';
       throw new TypeError(`${wanted}, but got ${typeName(params)}`);
     }
@@ -296,6 +296,8 @@ function floatsRepr(value: unknown): string {
 /** What Python's str() gives for an option. */
 const str = (value: unknown): string => (typeof value === 'string' ? value : repr(value));
 
+const isIterable = (x: unknown): boolean => typeof (x as Iterable<unknown> | null)?.[Symbol.iterator] === 'function';
+
 /** Names, where given, and tensors of what a group holds. */
 function separate(given: Tensor | Iterable<Param>): { names: string[]; params: Tensor[] } {
   if (given instanceof Tensor) return { names: [], params: [given] };
@@ -305,6 +307,7 @@ function separate(given: Tensor | Iterable<Param>): { names: string[]; params: T
         'change between runs. Please use a list instead.',
     );
   }
+  if (!isIterable(given)) throw new TypeError(`params must be tensors, but got ${typeName(given)}`);
   const names: string[] = [];
   const params: Tensor[] = [];
   for (const entry of given) {

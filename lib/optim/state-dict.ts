@@ -1,4 +1,5 @@
-import { KeyError, ValueError } from '../errors.js';
+import { KeyError, TypeError, ValueError } from '../errors.js';
+import { typeName } from '../nn/repr.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
 import type { ParamState } from './optimizer.js';
@@ -34,11 +35,11 @@ export function unpackState(
   saved: OptimizerState,
   groups: LiveGroup[],
 ): { state: Map<Tensor, ParamState>; groups: LiveGroup[] } {
-  const savedGroups = (field(saved, 'param_groups') as unknown[]).map((group) => asObject(group) as SavedGroup);
+  const savedGroups = listIn(saved, 'param_groups').map((group) => asObject(group) as SavedGroup);
   if (groups.length !== savedGroups.length) {
     throw new ValueError('loaded state dict has a different number of parameter groups');
   }
-  if (groups.some((group, index) => group.params.length !== savedGroups[index]?.params.length)) {
+  if (groups.some((group, index) => group.params.length !== listIn(savedGroups[index], 'params').length)) {
     throw new ValueError(
       "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
     );
@@ -75,10 +76,16 @@ function cast(param: Tensor, state: ParamState): ParamState {
   return Object.fromEntries(Object.entries(state).map(convert));
 }
 
-function field(saved: unknown, name: keyof OptimizerState): unknown {
+function field(saved: unknown, name: string): unknown {
   const value = asObject(saved)[name];
   if (value === undefined) throw new KeyError(`'${name}'`);
   return value;
+}
+
+function listIn(saved: unknown, name: string): readonly unknown[] {
+  const list = field(saved, name);
+  if (!Array.isArray(list)) throw new TypeError(`'${name}' of a state dict must be a list, not ${typeName(list)}`);
+  return list;
 }
 
 /** Dictionaries of checkpoints may come as a Map. */
