@@ -6,7 +6,7 @@ import { stridesInOrder } from '../memory-format.js';
 import { Tensor } from '../tensor.js';
 import { compose, op, overload } from './define.js';
 import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './factory.js';
-import { copyOf, fromValues, overArray, type TensorData } from './from-values.js';
+import { copyOf, fromValues, isResizable, lastingOver, type TensorData } from './from-values.js';
 import { nativeCall, nativeChange } from './native-call.js';
 import { empty_strided_sized, full_sized } from './natives.js';
 import { typeName } from './schema.js';
@@ -58,16 +58,16 @@ compose(
     make(() => {
       if (data instanceof Tensor) return data.to(dtype ?? data.dtype);
       const own = ArrayBuffer.isView(data) ? dtypeOfArray(data) : undefined;
-      return own !== undefined && (dtype === null || dtype === own)
-        ? overArray(data as ArrayBufferView, own)
+      return own !== undefined && (dtype === null || dtype === own) && !isResizable(data as ArrayBufferView)
+        ? lastingOver(data as ArrayBufferView, own, 'as_tensor')
         : fromValues(data, dtype);
     }, [dtype, null, device, false, false])) as never,
 );
 
 /**
  * A tensor over the memory of a typed array: a change of one is seen in the other. The bits in a Uint16Array are taken
- * for 16-bit floats of `dtype`; `shape` is that of the result. Throws TypeError where elements of `dtype` have another
- * size.
+ * for 16-bit floats of `dtype`; `shape` is that of the result. From then on the memory cannot be transferred to another
+ * thread. Throws TypeError where elements of `dtype` have another size, or the memory can be resized.
  * @example
  * const x = torch.fromTypedArray(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] });
  */
@@ -75,6 +75,8 @@ export function fromTypedArray(
   array: ArrayBufferView,
   options: { dtype?: DType; shape?: readonly number[] } = {},
 ): Tensor {
+  if (!ArrayBuffer.isView(array))
+    throw new TypeError(`fromTypedArray(): argument 'array' must be a typed array, not ${typeName(array)}`);
   const dtype = options.dtype ?? dtypeOfArray(array);
   if (dtype === undefined) {
     throw new TypeError(
@@ -87,7 +89,7 @@ export function fromTypedArray(
       `fromTypedArray(): elements of ${dtype} have ${dtype.itemsize} bytes, those of the array ${size}`,
     );
   }
-  const out = overArray(array, dtype);
+  const out = lastingOver(array, dtype, 'fromTypedArray');
   return options.shape === undefined ? out : inShape(out, options.shape);
 }
 const inShape = nativeCall<Tensor>('view(Tensor self, int[] size)');
@@ -111,12 +113,13 @@ export function frombuffer(
     throw new TypeError(
       `frombuffer(): argument 'buffer' must be an ArrayBuffer or a view of one, not ${typeName(buffer)}`,
     );
-  const bytes = ArrayBuffer.isView(buffer)
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
-  const { length } = bytes;
+  const length = buffer.byteLength;
   if (!(dtype instanceof DType))
     throw new TypeError(`frombuffer(): argument 'dtype' must be torch.dtype, not ${typeName(dtype)}`);
+  for (const [name, given] of Object.entries({ count, offset })) {
+    if (!Number.isSafeInteger(given))
+      throw new TypeError(`frombuffer(): argument '${name}' must be int, not ${typeName(given)}`);
+  }
   const { itemsize } = dtype;
   if (length === 0 || count === 0)
     throw new ValueError(`both buffer length (${length}) and count (${count}) must not be 0`);
@@ -136,13 +139,14 @@ export function frombuffer(
       `requested buffer length (${n} * ${itemsize} bytes) after offset (${offset} bytes) must not be greater than actual buffer length (${length} bytes)`,
     );
   }
-  const part = bytes.subarray(offset, offset + n * itemsize);
+  const [memory, start] = ArrayBuffer.isView(buffer) ? [buffer.buffer, buffer.byteOffset] : [buffer, 0];
+  const part = new Uint8Array(memory, start + offset, n * itemsize);
   if (part.byteOffset % itemsize !== 0) {
     throw new ValueError(
       `frombuffer(): ${dtype} cannot start at byte ${part.byteOffset} of its memory; copy the bytes with slice() first`,
     );
   }
-  const out = overArray(part, dtype);
+  const out = lastingOver(part, dtype, 'frombuffer');
   return requires_grad ? tracked(out) : out;
 }
 

@@ -1,4 +1,6 @@
 /** Nested arrays of numbers as tensors: their shape, their dtype, their elements. */
+import { types } from 'node:util';
+import { markAsUntransferable } from 'node:worker_threads';
 import {
   bfloat16,
   bool,
@@ -47,6 +49,18 @@ export function overArray(array: ArrayBufferView, dtype: DType): Tensor {
   return out;
 }
 
+/** Whether the memory of `array` can shrink, which a tensor over it would not learn of. */
+export const isResizable = (array: ArrayBufferView): boolean =>
+  !types.isSharedArrayBuffer(array.buffer) && (array.buffer as { resizable?: boolean }).resizable === true;
+
+/** The same for a tensor that stays: from then on the memory cannot be transferred to another thread, or resized. */
+export function lastingOver(array: ArrayBufferView, dtype: DType, name: string): Tensor {
+  if (isResizable(array))
+    throw new TypeError(`${name}(): a tensor cannot lie over memory that can be resized; copy it with slice() first`);
+  markAsUntransferable(array.buffer);
+  return overArray(array, dtype);
+}
+
 /** A tensor of this shape and dtype with a copy of the elements of `array`, which are of dtype `of`. */
 function copyArray(array: ArrayBufferView, of: DType, shape: readonly number[], dtype: DType): Tensor {
   const borrowed = overArray(array, of);
@@ -86,13 +100,20 @@ function inferElement(x: unknown): DType {
   }
 }
 
+// PyTorch's limit, which also ends lists that hold themselves.
+const MAX_DEPTH = 128;
+const tooDeep = (): never => {
+  throw new ValueError("too many dimensions 'list'");
+};
+
 /** The dtype of nested data: that of all its elements together; null where there are none. */
-function infer(data: unknown): DType | null {
+function infer(data: unknown, depth = 1): DType | null {
   if (!isSequence(data)) return inferElement(data);
   if (!Array.isArray(data)) return arrayDType(data as unknown as ArrayBufferView);
+  if (depth > MAX_DEPTH) tooDeep();
   let out: DType | null = null;
   for (const x of data) {
-    const own: DType | null = isSequence(x) ? infer(x) : inferElement(x);
+    const own: DType | null = isSequence(x) ? infer(x, depth + 1) : inferElement(x);
     if (own !== null && own !== out) out = out === null ? own : promote_types(out, own);
   }
   return out;
@@ -168,15 +189,20 @@ function converter(dtype: DType, exact: boolean): (x: unknown) => number | bigin
 }
 
 /** Whether int64 elements need more than a double. */
-function needsExact(data: unknown): boolean {
+function needsExact(data: unknown, depth = 1): boolean {
+  if (depth > MAX_DEPTH) tooDeep();
   if (!isSequence(data)) return typeof data === 'bigint' || data instanceof Tensor;
-  return Array.isArray(data) ? data.some(needsExact) : data instanceof BigInt64Array || data instanceof BigUint64Array;
+  return Array.isArray(data)
+    ? data.some((x) => needsExact(x, depth + 1))
+    : data instanceof BigInt64Array || data instanceof BigUint64Array;
 }
 
 /** A tensor of `dtype`, or of that of the values, with a copy of them. */
 export function fromValues(data: unknown, dtype: DType | null): Tensor {
   const shape: number[] = [];
-  for (let first = data; isSequence(first); first = first[0]) shape.push(first.length);
+  for (let first = data; isSequence(first); first = first[0]) {
+    if (shape.push(first.length) > MAX_DEPTH) tooDeep();
+  }
   const chosen = dtype ?? infer(data) ?? get_default_dtype();
   const count = shape.reduce((a, b) => a * b, 1);
   if (count === 0) return empty_sized(shape, chosen);
