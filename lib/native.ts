@@ -14,7 +14,7 @@ export interface Binary {
   idle(): boolean;
   noticeCollection(): void;
   share(id: number): number;
-  receive(out: object, number: number): number;
+  receive(out: object, number: number, dtype: number, shape: readonly number[]): number;
   releaseShared(number: number): void;
   setMailbox(buffer: ArrayBuffer): void;
   call(op: number, out?: object | null): object | true | undefined;

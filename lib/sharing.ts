@@ -26,7 +26,7 @@ export function share(t: Tensor): SharedTensor {
 /** Throws for anything but a handle made in this process. */
 function check(handle: SharedTensor, caller: string): DType {
   const dtype = DTYPES.find(({ name }) => name === handle?.dtype);
-  if (dtype === undefined || typeof handle.shared !== 'number' || !Array.isArray(handle.shape)) {
+  if (dtype === undefined || !Number.isSafeInteger(handle.shared) || !Array.isArray(handle.shape)) {
     throw new TypeError(`${caller}(): expected what tensor.share() gave`);
   }
   if (handle.pid !== process.pid) {
@@ -48,7 +48,7 @@ export function fromShared(handle: SharedTensor): Tensor {
   const dtype = check(handle, 'fromShared');
   const out = new Tensor();
   try {
-    out.id = binary.receive(out, handle.shared);
+    out.id = binary.receive(out, handle.shared, dtype.code, handle.shape);
   } catch (error) {
     throw fromNative(error);
   }

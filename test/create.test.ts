@@ -113,6 +113,23 @@ test('new_tensor keeps the dtype', () => {
   expect(x.new_tensor([1], { dtype: float32, requires_grad: true }).requires_grad).toBe(true);
 });
 
+test('lists without end and lists of too many elements are refused', () => {
+  const deep: any[] = [];
+  deep[0] = deep;
+  const wide: any[] = [1];
+  wide.push(wide);
+  for (const list of [deep, wide])
+    expect(() => torch.tensor(list)).toThrow(new ValueError("too many dimensions 'list'"));
+  expect(() => torch.tensor(deep, { dtype: int64 })).toThrow(new ValueError("too many dimensions 'list'"));
+  expect(() => torch.tensor(wide, { dtype: int64 })).toThrow(
+    new TypeError("'list' object cannot be interpreted as an integer"),
+  );
+  const shared = [1, 2, 3, 4].reduce<any>((inner) => Array(1000).fill(inner), 0);
+  expect(() => torch.tensor(shared, { dtype: float32 })).toThrow(
+    new RuntimeError('tensor(): out of memory: the lists have 1000000000000 elements'),
+  );
+});
+
 describe('memory that JavaScript shares', () => {
   test('fromTypedArray', () => {
     const array = new Float32Array([1, 2, 3, 4]);
@@ -129,6 +146,30 @@ describe('memory that JavaScript shares', () => {
     expect(() => torch.fromTypedArray(new Uint8Array(4), { dtype: float32 })).toThrow(
       new TypeError('fromTypedArray(): elements of torch.float32 have 4 bytes, those of the array 1'),
     );
+  });
+
+  test('is not read once JavaScript has taken it away', () => {
+    const gone =
+      'the memory of this tensor is that of an ArrayBuffer which was transferred, detached or resized; clone() the tensor before that';
+    const moved = new Float32Array([1, 2]);
+    const x = torch.fromTypedArray(moved);
+    const view = x[1];
+    const copy = x.clone();
+    structuredClone(moved, { transfer: [moved.buffer] });
+    for (const use of [() => x.add(1), () => x.zero_(), () => x.tolist(), () => String(x), () => view.item()])
+      expect(use).toThrow(new RuntimeError(gone));
+    expect(copy.tolist()).toEqual([1, 2]);
+    const shrunk = new (ArrayBuffer as any)(1 << 20, { maxByteLength: 1 << 21 });
+    const all = torch.frombuffer(shrunk, { dtype: float32 });
+    const tracking = torch.fromTypedArray(new Float32Array(shrunk));
+    shrunk.resize(1 << 21);
+    expect([all.sum().item(), tracking.sum().item()]).toEqual([0, 0]);
+    shrunk.resize(16);
+    for (const y of [all, tracking]) expect(() => y.add_(1)).toThrow(new RuntimeError(gone));
+    const memory = new (globalThis as any).WebAssembly.Memory({ initial: 1, maximum: 2 });
+    const z = torch.frombuffer(memory.buffer, { dtype: float32 });
+    memory.grow(1);
+    expect(() => z.sum()).toThrow(new RuntimeError(gone));
   });
 
   test('as_tensor copies only where it must', () => {

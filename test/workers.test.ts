@@ -217,6 +217,10 @@ describe('share', () => {
     expect(() => torch.fromShared({ ...handle, pid: handle.pid + 1 })).toThrow(
       'fromShared(): this handle comes from another process',
     );
+    for (const wrong of [{ shape: [1e9] }, { shape: [-1] }, { shape: ['x'] }, { shape: [] }, { dtype: 'int32' }])
+      expect(() => torch.fromShared({ ...handle, ...wrong } as never)).toThrow(
+        new torch.RuntimeError('fromShared(): expected what tensor.share() gave, unchanged'),
+      );
     expect(() => torch.fromShared({} as never)).toThrow(
       new torch.TypeError('fromShared(): expected what tensor.share() gave'),
     );

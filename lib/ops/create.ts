@@ -6,7 +6,7 @@ import { stridesInOrder } from '../memory-format.js';
 import { Tensor } from '../tensor.js';
 import { compose, op, overload } from './define.js';
 import { emptyIn, LIKE_OPTIONS, make, makeLike, OPTIONS, tracked } from './factory.js';
-import { copyOf, fromValues, isResizable, lastingOver, type TensorData } from './from-values.js';
+import { copyOf, fromValues, overArray, type TensorData } from './from-values.js';
 import { nativeCall, nativeChange } from './native-call.js';
 import { empty_strided_sized, full_sized } from './natives.js';
 import { typeName } from './schema.js';
@@ -58,16 +58,16 @@ compose(
     make(() => {
       if (data instanceof Tensor) return data.to(dtype ?? data.dtype);
       const own = ArrayBuffer.isView(data) ? dtypeOfArray(data) : undefined;
-      return own !== undefined && (dtype === null || dtype === own) && !isResizable(data as ArrayBufferView)
-        ? lastingOver(data as ArrayBufferView, own, 'as_tensor')
+      return own !== undefined && (dtype === null || dtype === own)
+        ? overArray(data as ArrayBufferView, own)
         : fromValues(data, dtype);
     }, [dtype, null, device, false, false])) as never,
 );
 
 /**
  * A tensor over the memory of a typed array: a change of one is seen in the other. The bits in a Uint16Array are taken
- * for 16-bit floats of `dtype`; `shape` is that of the result. From then on the memory cannot be transferred to another
- * thread. Throws TypeError where elements of `dtype` have another size, or the memory can be resized.
+ * for 16-bit floats of `dtype`; `shape` is that of the result. Throws TypeError where elements of `dtype` have another
+ * size. Once the array's buffer is transferred or resized away, uses of the tensor throw RuntimeError.
  * @example
  * const x = torch.fromTypedArray(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] });
  */
@@ -89,7 +89,7 @@ export function fromTypedArray(
       `fromTypedArray(): elements of ${dtype} have ${dtype.itemsize} bytes, those of the array ${size}`,
     );
   }
-  const out = lastingOver(array, dtype, 'fromTypedArray');
+  const out = overArray(array, dtype);
   return options.shape === undefined ? out : inShape(out, options.shape);
 }
 const inShape = nativeCall<Tensor>('view(Tensor self, int[] size)');
@@ -146,7 +146,7 @@ export function frombuffer(
       `frombuffer(): ${dtype} cannot start at byte ${part.byteOffset} of its memory; copy the bytes with slice() first`,
     );
   }
-  const out = lastingOver(part, dtype, 'frombuffer');
+  const out = overArray(part, dtype);
   return requires_grad ? tracked(out) : out;
 }
 

@@ -1,6 +1,4 @@
 /** Nested arrays of numbers as tensors: their shape, their dtype, their elements. */
-import { types } from 'node:util';
-import { markAsUntransferable } from 'node:worker_threads';
 import {
   bfloat16,
   bool,
@@ -49,18 +47,6 @@ export function overArray(array: ArrayBufferView, dtype: DType): Tensor {
   return out;
 }
 
-/** Whether the memory of `array` can shrink, which a tensor over it would not learn of. */
-export const isResizable = (array: ArrayBufferView): boolean =>
-  !types.isSharedArrayBuffer(array.buffer) && (array.buffer as { resizable?: boolean }).resizable === true;
-
-/** The same for a tensor that stays: from then on the memory cannot be transferred to another thread, or resized. */
-export function lastingOver(array: ArrayBufferView, dtype: DType, name: string): Tensor {
-  if (isResizable(array))
-    throw new TypeError(`${name}(): a tensor cannot lie over memory that can be resized; copy it with slice() first`);
-  markAsUntransferable(array.buffer);
-  return overArray(array, dtype);
-}
-
 /** A tensor of this shape and dtype with a copy of the elements of `array`, which are of dtype `of`. */
 function copyArray(array: ArrayBufferView, of: DType, shape: readonly number[], dtype: DType): Tensor {
   const borrowed = overArray(array, of);
@@ -100,17 +86,18 @@ function inferElement(x: unknown): DType {
   }
 }
 
-// PyTorch's limit, which also ends lists that hold themselves.
-const MAX_DEPTH = 128;
-const tooDeep = (): never => {
-  throw new ValueError("too many dimensions 'list'");
-};
+/** PyTorch's limit; a list that holds itself would have no end. */
+const MAX_DIMS = 128;
+
+function checkDepth(depth: number): void {
+  if (depth > MAX_DIMS) throw new ValueError("too many dimensions 'list'");
+}
 
 /** The dtype of nested data: that of all its elements together; null where there are none. */
-function infer(data: unknown, depth = 1): DType | null {
+function infer(data: unknown, depth = 0): DType | null {
+  checkDepth(depth);
   if (!isSequence(data)) return inferElement(data);
   if (!Array.isArray(data)) return arrayDType(data as unknown as ArrayBufferView);
-  if (depth > MAX_DEPTH) tooDeep();
   let out: DType | null = null;
   for (const x of data) {
     const own: DType | null = isSequence(x) ? infer(x, depth + 1) : inferElement(x);
@@ -118,6 +105,9 @@ function infer(data: unknown, depth = 1): DType | null {
   }
   return out;
 }
+
+/** No typed array of theirs could be made; a product of the lengths of lists that share lists can be anything. */
+const MAX_ELEMENTS = 2 ** 32;
 
 // The typed array through which elements of a dtype cross; 16-bit floats are rounded from float32, as PyTorch does.
 function arrayFor(dtype: DType, count: number, exact: boolean): [TypedArray, DType] {
@@ -188,28 +178,32 @@ function converter(dtype: DType, exact: boolean): (x: unknown) => number | bigin
   };
 }
 
-/** Whether int64 elements need more than a double. */
-function needsExact(data: unknown, depth = 1): boolean {
-  if (depth > MAX_DEPTH) tooDeep();
-  if (!isSequence(data)) return typeof data === 'bigint' || data instanceof Tensor;
+/** Whether int64 elements, which lie `depth` lists deep, need more than a double. */
+function needsExact(data: unknown, depth: number): boolean {
+  if (depth === 0 || !isSequence(data)) return typeof data === 'bigint' || data instanceof Tensor;
   return Array.isArray(data)
-    ? data.some((x) => needsExact(x, depth + 1))
+    ? data.some((x) => needsExact(x, depth - 1))
     : data instanceof BigInt64Array || data instanceof BigUint64Array;
+}
+
+/** The lengths of the first lists at each depth: those that all have where the data is a tensor. */
+function shapeOf(data: unknown): number[] {
+  const shape: number[] = [];
+  for (let first = data; isSequence(first); first = first[0]) checkDepth(shape.push(first.length));
+  return shape;
 }
 
 /** A tensor of `dtype`, or of that of the values, with a copy of them. */
 export function fromValues(data: unknown, dtype: DType | null): Tensor {
-  const shape: number[] = [];
-  for (let first = data; isSequence(first); first = first[0]) {
-    if (shape.push(first.length) > MAX_DEPTH) tooDeep();
-  }
+  const shape = shapeOf(data);
   const chosen = dtype ?? infer(data) ?? get_default_dtype();
   const count = shape.reduce((a, b) => a * b, 1);
   if (count === 0) return empty_sized(shape, chosen);
   if (ArrayBuffer.isView(data) && dtypeOfArray(data) !== undefined) {
     return copyArray(data, dtypeOfArray(data) as DType, shape, chosen);
   }
-  const exact = chosen === int64 && needsExact(data);
+  const exact = chosen === int64 && needsExact(data, shape.length);
+  if (!(count <= MAX_ELEMENTS)) throw new RuntimeError(`tensor(): out of memory: the lists have ${count} elements`);
   const [array, of] = arrayFor(chosen, count, exact);
   const out = array as unknown as (number | bigint)[];
   const convert = converter(chosen, exact);

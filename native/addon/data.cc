@@ -53,6 +53,7 @@ napi_value element(napi_env env, const Tensor& t) {
 struct BorrowedArray {
   napi_env env;
   napi_ref reference;
+  size_t elements;
 };
 
 void release_array(void* context) {
@@ -62,6 +63,18 @@ void release_array(void* context) {
 }
 
 }  // namespace
+
+void check_borrowed(const Storage& storage) {
+  const auto* borrowed = static_cast<const BorrowedArray*>(storage.owner());
+  napi_value array = nullptr;
+  napi_get_reference_value(borrowed->env, borrowed->reference, &array);
+  void* data = nullptr;
+  size_t elements = 0;
+  napi_get_typedarray_info(borrowed->env, array, nullptr, &elements, &data, nullptr, nullptr);
+  check(elements >= borrowed->elements && (data == storage.data() || storage.bytes() == 0),
+        "the memory of this tensor is that of an ArrayBuffer which was transferred, detached or resized; clone() the "
+        "tensor before that");
+}
 
 napi_value item(napi_env env, napi_callback_info info) {
   size_t count = 1;
@@ -89,7 +102,8 @@ Napi::Value from_typed_array(const Napi::CallbackInfo& info) {
   const auto bytes = static_cast<int64_t>(array.ByteLength());
   napi_ref reference;
   napi_create_reference(env, array, 1, &reference);
-  const StorageRef storage(new Storage(data, bytes, &release_array, new BorrowedArray{env, reference}));
+  const StorageRef storage(
+      new Storage(data, bytes, &release_array, new BorrowedArray{env, reference, array.ElementLength()}));
   const int32_t id = context.handles.add(Tensor(storage, dtype, contiguous_layout({bytes / item_size(dtype)})));
   context.handles.bind(env, id, info[0]);
   return Napi::Number::New(env, id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "native/addon/data.h"
 #include "native/core/error.h"
 
 namespace strided::addon {
@@ -70,6 +71,8 @@ const Tensor& Handles::get(int32_t id) const {
   check(id >= 0 && static_cast<size_t>(id) < slots_.size(), "no such tensor");
   const Tensor& tensor = slots_[static_cast<size_t>(id)].tensor;
   check(tensor.defined(), "this tensor was disposed of; it can no longer be used");
+  if (tensor.storage()->is_foreign()) [[unlikely]]
+    check_borrowed(*tensor.storage());
   return tensor;
 }
 

@@ -7,7 +7,8 @@ namespace strided::addon {
 
 /// share(id): keeps the tensor's storage and layout, and gives the number under which another thread may fetch them.
 Napi::Value share(const Napi::CallbackInfo& info);
-/// receive(out, number): the tensor of that number, which nobody can receive again.
+/// receive(out, number, dtype, sizes): the tensor of that number, which nobody can receive again; the rest is as it was
+/// handed over, or the tensor stays where it is.
 Napi::Value receive(const Napi::CallbackInfo& info);
 /// releaseShared(number): gives up what was shared; without effect where it was received.
 void release_shared(const Napi::CallbackInfo& info);

@@ -25,6 +25,8 @@ class Storage : public Recycled<Storage> {
   int64_t bytes() const { return bytes_; }
   /// Whether the memory belongs to somebody else, who may know one thread only.
   bool is_foreign() const { return release_ != nullptr; }
+  /// What its release is called with.
+  void* owner() const { return context_; }
 
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() {
