@@ -119,12 +119,21 @@ STRIDED_HOT A fold_segment(const char* x, int64_t n, A by) {
   return combine_lanes<Op>(lane);
 }
 
+/// Float16 is converted in long code, which would come with each op and be unrolled.
+template <class T>
+using Gathered = std::conditional_t<std::is_same_v<T, Half>, float, T>;
+
+template <class T>
+[[gnu::noinline]] void gather(Gathered<T>* __restrict to, const char* x, int64_t stride, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) to[i] = static_cast<Gathered<T>>(read<T>(x + i * stride));
+}
+
 /// The same for elements anywhere, at most kGather of them.
 template <class Op, class T, class A>
 A fold_strided(const char* x, int64_t stride, int64_t n, A by) {
-  T gathered[kGather];
-  for (int64_t i = 0; i < n; ++i) gathered[i] = read<T>(x + i * stride);
-  return fold_segment<Op, T, A>(reinterpret_cast<const char*>(gathered), n, by);
+  Gathered<T> gathered[kGather];
+  gather<T>(gathered, x, stride, n);
+  return fold_segment<Op, Gathered<T>, A>(reinterpret_cast<const char*>(gathered), n, by);
 }
 
 template <class Op, class T, class A>
@@ -134,15 +143,17 @@ A fold_row(const char* x, int64_t stride, int64_t n, A by) {
     for (int64_t i = 1; i < n; ++i) value = Op::combine(value, Op::template map<A>(element<T>(x + i * stride), by));
     return value;
   }
-  const bool dense = stride == static_cast<int64_t>(sizeof(T));
+  const bool dense = stride == static_cast<int64_t>(sizeof(T)) && !std::is_same_v<T, Half>;
   const int64_t block = dense ? kSegment * kStep<A> : kGather;
-  if (n <= block) return dense ? fold_segment<Op, T, A>(x, n, by) : fold_strided<Op, T, A>(x, stride, n, by);
+  const auto fold = [&](const char* from, int64_t m) {
+    if constexpr (!std::is_same_v<T, Half>) {
+      if (dense) return fold_segment<Op, T, A>(from, m, by);
+    }
+    return fold_strided<Op, T, A>(from, stride, m, by);
+  };
+  if (n <= block) return fold(x, n);
   Pairwise<Op, A> sum;
-  for (int64_t i = 0; i < n; i += block) {
-    const int64_t m = n - i < block ? n - i : block;
-    sum.push(dense ? fold_segment<Op, T, A>(x + i * stride, m, by)
-                   : fold_strided<Op, T, A>(x + i * stride, stride, m, by));
-  }
+  for (int64_t i = 0; i < n; i += block) sum.push(fold(x + i * stride, n - i < block ? n - i : block));
   return sum.total();
 }
 
