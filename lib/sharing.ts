@@ -2,7 +2,7 @@
 import { DTYPES, type DType } from './dtype.js';
 import { fromNative, RuntimeError, TypeError } from './errors.js';
 import { binary } from './native.js';
-import { Size } from './size.js';
+import { sizeOf } from './size.js';
 import { Tensor } from './tensor.js';
 
 /** What `tensor.share()` gives: a plain object for postMessage() or workerData. */
@@ -53,7 +53,7 @@ export function fromShared(handle: SharedTensor): Tensor {
     throw fromNative(error);
   }
   out.dtype = dtype;
-  out.shape = Object.assign(new Size(), handle.shape);
+  out.shape = sizeOf(handle.shape);
   return out;
 }
 

@@ -1,13 +1,16 @@
 import { inspect } from 'node:util';
 import { RuntimeError } from './errors.js';
 
+// An array that the compiler lets nobody write to: tensors of one shape share its sizes.
+const Numbers = Array as unknown as new (...sizes: number[]) => readonly number[];
+
 /**
  * The sizes of a tensor: an array of numbers that prints as PyTorch's torch.Size.
  * @example
  * torch.broadcast_shapes([2, 1], [3]).numel(); // 6
  */
-export class Size extends Array<number> {
-  static override get [Symbol.species](): ArrayConstructor {
+export class Size extends Numbers {
+  static get [Symbol.species](): ArrayConstructor {
     return Array;
   }
   override toString(): string {
@@ -23,6 +26,15 @@ export class Size extends Array<number> {
     return n;
   }
 }
+
+/** A frozen shape of these sizes. */
+export function sizeOf(sizes: readonly number[]): Size {
+  const size = new Size();
+  for (let i = 0; i < sizes.length; i++) (size as unknown as number[]).push(sizes[i] as number);
+  return Object.freeze(size);
+}
+
+export const NO_DIMENSIONS = sizeOf([]);
 
 /** Whether two shapes are equal. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -12,7 +12,7 @@ import { bind, isOptions, parseSchema, type Schema } from './ops/schema.js';
 import type { Ints, Scalar } from './ops/schema-types.js';
 import { tensorOf } from './ops/tensors.js';
 import { transposed } from './ops/transposed-names.js';
-import { sameShape } from './size.js';
+import { type Size, sameShape } from './size.js';
 import { Tensor } from './tensor.js';
 
 interface NewOptions {
@@ -23,7 +23,7 @@ interface NewOptions {
 
 export interface CoreMethods {
   /** The sizes, or the size of one dimension. */
-  size(): readonly number[];
+  size(): Size;
   size(dim: number): number;
   /** How many elements lie between neighbours along each dimension, or along one. */
   stride(): number[];

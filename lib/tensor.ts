@@ -13,10 +13,11 @@ import { nest } from './nested.js';
 import type { InPlaceMethods, Methods } from './ops/define.js';
 import type * as ops from './ops/methods.js';
 import { type SharedTensor, share } from './sharing.js';
+import { NO_DIMENSIONS } from './size.js';
 import type { CoreMethods } from './tensor-core.js';
 import { watcher } from './watch.js';
 
-/** A value that `tolist()` gives: numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
+/** What `tolist()` gives: numbers (bigints beyond 2^53) or booleans, nested as the shape is. */
 export type Nested = number | bigint | boolean | Nested[];
 
 /** Counts in-place changes; shared by all views of a tensor and by what `detach()` gives. */
@@ -39,13 +40,12 @@ export interface Tensor extends Methods<typeof ops>, InPlaceMethods<typeof ops>,
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the ops are installed on the prototype by lib/ops/define.ts
 export class Tensor {
-  // Every field is declared, so that none runs into the trap at the end of the prototype chain (lib/subscript-trap.ts).
-  /** Its number in the binary. @internal */
+  /** Its number in the binary. Every field is declared: none may reach the trap of lib/subscript-trap.ts. @internal */
   id = -1;
   /** What keeps it alive in the binary where it does not do so itself. @internal */
   token: object | null = null;
   /** The sizes of all dimensions. */
-  shape: readonly number[] = [];
+  shape = NO_DIMENSIONS;
   dtype: DType = float32;
   /** @internal */
   requiresGrad = false;

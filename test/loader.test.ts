@@ -83,3 +83,46 @@ test('a damaged binary: what was found, what is needed, what the system said', (
     `  Needed:     a file made for ${platform}: this one is for another machine, or damaged\n  Said:       `,
   );
 });
+
+test('a binary for another processor', () => {
+  const bytes = readFileSync(built);
+  bytes.writeUInt16LE(bytes.readUInt16LE(18) === 183 ? 62 : 183, 18);
+  writeFileSync(place(prebuilt), bytes);
+  if (process.platform === 'linux')
+    expect(load().stderr).toContain(
+      `  Needed:     a file made for ${platform}: this one is for another machine, or damaged\n`,
+    );
+});
+
+test('STRIDED_BINARY may be relative, and has to be ours', () => {
+  symlinkSync(built, place('some.node'));
+  expect(load(sum, { STRIDED_BINARY: 'some.node' })).toMatchObject({ stdout: '4\n', stderr: '' });
+  writeFileSync(place('other.js'), 'module.exports = { answer: 42 };');
+  const { stderr } = load(sum, { STRIDED_BINARY: 'other.js' });
+  expect(stderr).toContain(`  Found:      ${join(folder, 'other.js')}\n  Needed:     the binary of strided\n`);
+});
+
+test('a binary of another version', () => {
+  const { ops } = require(built) as { ops: string[] };
+  const members = `ops: ${JSON.stringify(ops.filter((name) => name !== 'add'))}, initialize() {}, setMailbox() {}`;
+  writeFileSync(place('older.js'), `module.exports = new Proxy({ ${members} }, { get: (t, k) => t[k] ?? (() => 0) });`);
+  const { stderr } = load(sum, { STRIDED_BINARY: 'older.js' });
+  expect(stderr).toContain('RuntimeError: strided: library and binary are not of the same version');
+  expect(stderr).toContain('\n  add is declared but not in the binary\n');
+});
+
+test('a Node that may not load addons', () => {
+  symlinkSync(built, place(prebuilt));
+  const { stderr } = load(sum, { NODE_OPTIONS: '--no-addons' });
+  expect(stderr).toContain(
+    '  Needed:     leave to load addons: Node without --no-addons, or with --permission also --allow-addons\n',
+  );
+});
+
+test('code that a bundler took out of the package', () => {
+  writeFileSync(place('package.json'), '{ "name": "app", "version": "1.0.0" }');
+  const { stderr } = load();
+  expect(stderr).toContain(`This code is not in its package, but in ${join(folder, 'dist')}: a bundler took it there`);
+  expect(stderr).toContain('esbuild: --external:strided');
+  expect(stderr).not.toContain('npm run build');
+});

@@ -88,7 +88,7 @@ export class SavedTensor {
   // Native formulas rely on shapes that fit together.
   private checked(tensor: Tensor, what: string): Tensor {
     if (sameShape(tensor.shape, this.shape) && tensor.dtype === this.dtype) return tensor;
-    const shown = (t: Pick<Tensor, 'shape' | 'dtype'>) => `${t.dtype} of shape [${t.shape.join(', ')}]`;
+    const shown = (t: Tensor | SavedTensor) => `${t.dtype} of shape [${t.shape.join(', ')}]`;
     throw new RuntimeError(`a tensor saved for backward was ${shown(this)}, and ${what} is ${shown(tensor)}`);
   }
 

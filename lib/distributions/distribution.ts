@@ -195,7 +195,7 @@ export function broadcastAll<T extends Value[]>(...values: T): { [K in keyof T]:
   const tensors = values.filter((value) => value instanceof Tensor);
   const dtype = tensors[0]?.dtype ?? get_default_dtype();
   const all = values.map((value) => (value instanceof Tensor ? value : tensor(value, { dtype })));
-  let { shape } = all[0] as Tensor;
+  let shape: readonly number[] = (all[0] as Tensor).shape;
   for (const one of all.slice(1)) shape = no_grad(() => broadcastShape(shape, one.shape));
   return all.map((one) => (sameSizes(one.shape, shape) ? one : broadcast_to(one, [...shape]))) as never;
 }

@@ -133,7 +133,7 @@ export class Embedding extends Table {
   static from_pretrained(...args: ArgsOf<typeof pretrained>): Embedding {
     const { embeddings, freeze, ...rest } = pretrained.bind(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
-    const [count, width] = embeddings.shape as [number, number];
+    const [count, width] = embeddings.shape as readonly number[] as [number, number];
     return new Embedding(count, width, { ...rest, _weight: embeddings, _freeze: freeze });
   }
 
@@ -241,7 +241,7 @@ export class EmbeddingBag extends Table {
   static from_pretrained(...args: ArgsOf<typeof pretrainedBags>): EmbeddingBag {
     const { embeddings, freeze, ...options } = pretrainedBags.bind(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
-    const [count, width] = embeddings.shape as [number, number];
+    const [count, width] = embeddings.shape as readonly number[] as [number, number];
     const bag = new EmbeddingBag(count, width, { ...options, _weight: embeddings });
     bag.weight.requires_grad = !freeze;
     return bag;

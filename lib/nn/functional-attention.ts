@@ -100,7 +100,7 @@ export function multi_head_attention_forward(
   const wide = (x: Tensor): Tensor => (batched ? x : x.unsqueeze(1));
   const one = query === key && key === value ? wide(query) : null;
   const inputs = [one ?? wide(query), one ?? wide(key), one ?? wide(value)] as const;
-  const [length, batch, size] = inputs[0].shape as [number, number, number];
+  const [length, batch, size] = inputs[0].shape as readonly number[] as [number, number, number];
   if (size !== embed_dim_to_check)
     throw new AssertionError(`was expecting embedding dimension of ${embed_dim_to_check}, but got ${size}`);
   const headSize = Math.floor(size / num_heads);

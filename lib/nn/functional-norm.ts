@@ -86,7 +86,7 @@ export const group_norm = withKeywords(
     eps: number = 1e-5,
   ) => ({ input, num_groups, weight, bias, eps }),
   ({ input, num_groups, weight, bias, eps }) => {
-    const [n, c, ...rest] = input.shape as [number, number, ...number[]];
+    const [n, c, ...rest] = input.shape as readonly number[] as [number, number, ...number[]];
     if (input.dim() < 2)
       throw new RuntimeError(`Expected at least 2 dimensions for input tensor but received ${input.dim()}`);
     const size = [Math.floor((n * c) / num_groups), num_groups, ...rest];
@@ -117,7 +117,7 @@ export const local_response_norm = withKeywords(
     if (dim < 3)
       throw new ValueError(`Expected 3D or higher dimensionality${' '.repeat(26)}input (got ${dim} dimensions)`);
     if (input.numel() === 0) return input;
-    const [n, c, ...rest] = input.shape as [number, number, ...number[]];
+    const [n, c, ...rest] = input.shape as readonly number[] as [number, number, ...number[]];
     const margin = (channels: number) => zeros([n, channels, ...rest], { dtype: input.dtype });
     const before = Math.floor(size / 2);
     const squares = cat([margin(before), input.mul(input), margin(size - 1 - before)], 1);

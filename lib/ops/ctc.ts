@@ -56,7 +56,7 @@ compose(ctc_loss, (log_probs, targets, input_lengths, target_lengths, blank, red
   const batched = log_probs.dim() === 3;
   const probabilities = batched ? log_probs : log_probs.unsqueeze(1);
   const [steps, counts] = [listOf(input_lengths as Lengths), listOf(target_lengths as Lengths)];
-  const [, batch, classes] = probabilities.shape as [number, number, number];
+  const [, batch, classes] = probabilities.shape as readonly number[] as [number, number, number];
   if (targets.dtype.is_floating_point) throw new RuntimeError('targets must be of integral type');
   if (!(blank >= 0 && blank < classes)) throw new RuntimeError('blank must be in label range');
   if (steps.length !== batch)

@@ -302,5 +302,8 @@ export function verifyRegistry(): void {
   for (const name of nativeNames())
     if (!used.has(name)) problems.push(`${name} is in the binary but not declared in lib/ops`);
   if (problems.length)
-    throw new Error(`strided: library and binary disagree (was the build finished?):\n  ${problems.join('\n  ')}`);
+    throw new RuntimeError(
+      'strided: library and binary are not of the same version, or the build was not finished. Where STRIDED_BINARY is set ' +
+        `it names the binary of another version; else run npm run build, or install the package again:\n  ${problems.join('\n  ')}`,
+    );
 }

@@ -16,7 +16,7 @@ export interface Bags {
 
 /** Bags that are the rows of a matrix of indices. */
 export function rowBags(input: Tensor): Bags {
-  const [count, width] = input.shape as [number, number];
+  const [count, width] = input.shape as readonly number[] as [number, number];
   const bag = input.new_ones([count]).cumsum(0).sub(1).unsqueeze(1).expand(count, width).reshape(-1);
   return { indices: input.reshape(-1), bag: bag.long(), count };
 }

@@ -3,7 +3,7 @@ import { DTYPES, type DType } from '../dtype.js';
 import { fromNative, TypeError } from '../errors.js';
 import { binary, growMailbox, mailbox } from '../native.js';
 import type { Generator } from '../random.js';
-import { Size } from '../size.js';
+import { type Size, sizeOf } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { type Param, type Schema, typeName } from './schema.js';
 
@@ -106,7 +106,7 @@ function readTensor(out: Tensor, p: number): number {
 }
 
 // Shapes repeat: those seen lately are looked up by their numbers and shared; frozen, so that nobody notices.
-const shapes: Size[] = new Array(256).fill(Object.freeze(new Size()));
+const shapes: Size[] = new Array(256).fill(sizeOf([]));
 
 function readShape(p: number, n: number): Size {
   let hash = n;
@@ -118,9 +118,10 @@ function readShape(p: number, n: number): Size {
     while (i < n && known[i] === mailbox[p + i]) i++;
     if (i === n) return known;
   }
-  const shape = new Size();
-  for (let i = 0; i < n; i++) shape.push(mailbox[p + i] as number);
-  shapes[place] = Object.freeze(shape) as Size;
+  const sizes: number[] = [];
+  for (let i = 0; i < n; i++) sizes.push(mailbox[p + i] as number);
+  const shape = sizeOf(sizes);
+  shapes[place] = shape;
   return shape;
 }
 

@@ -18,7 +18,7 @@ function mainDiagonal(x: Tensor): Tensor {
 export const fill_diagonal_ = op('fill_diagonal_(Tensor self, Scalar fill_value, bool wrap=False)');
 compose(fill_diagonal_, (self, value, wrap) => {
   if (self.dim() < 2) throw new RuntimeError('dimensions must larger than 1');
-  const [rows, columns] = self.shape as [number, number];
+  const [rows, columns] = self.shape as readonly number[] as [number, number];
   if (self.dim() > 2 && self.shape.some((size) => size !== rows))
     throw new RuntimeError('all dimensions of input must be of equal length');
   const step = wrap && self.dim() === 2 && rows > columns ? columns + 1 : Math.max(rows, 1);

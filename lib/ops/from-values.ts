@@ -18,7 +18,7 @@ import {
 } from '../dtype.js';
 import { RuntimeError, TypeError, ValueError } from '../errors.js';
 import { binary } from '../native.js';
-import { Size } from '../size.js';
+import { sizeOf } from '../size.js';
 import { Tensor } from '../tensor.js';
 import { nativeCall } from './native-call.js';
 import { empty_sized } from './natives.js';
@@ -43,7 +43,7 @@ export function overArray(array: ArrayBufferView, dtype: DType): Tensor {
   const out = new Tensor();
   out.id = binary.fromTypedArray(out, array, dtype.code);
   out.dtype = dtype;
-  out.shape = Size.of(array.byteLength / dtype.itemsize);
+  out.shape = sizeOf([array.byteLength / dtype.itemsize]);
   return out;
 }
 

@@ -33,7 +33,7 @@ function padded(x: Tensor, size: number, mode: PaddingMode, corners: boolean): T
 
 /** The elements of (n, c, ...) at whole places (n, ...), one tensor per dimension: (n, c, ...); zeros outside. */
 function elementsAt(input: Tensor, places: readonly Tensor[]): Tensor {
-  const [n, c, ...sizes] = input.shape as [number, number, ...number[]];
+  const [n, c, ...sizes] = input.shape as readonly number[] as [number, number, ...number[]];
   const shape = (places[0] as Tensor).shape.slice(1);
   let inside: Tensor | null = null;
   let index: Tensor | null = null;

@@ -48,7 +48,7 @@ compose(bilinear, (input1, input2, weight, bias) => {
         `bilinear(): input batch dimensions do not match at dim ${d}: got ${n} and ${input2.shape[d]}`,
       );
   });
-  const [out, n1, n2] = weight.shape as [number, number, number];
+  const [out, n1, n2] = weight.shape as readonly number[] as [number, number, number];
   const x = input1.reshape([-1, n1]);
   const y = input2.reshape([-1, n2]);
   // (rows, n1) (n1, out * n2), then for each row (out, n2) times its (n2).

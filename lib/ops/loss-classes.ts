@@ -68,7 +68,7 @@ function nll(input: Tensor, target: Tensor, weight: Tensor | null, ignored: numb
   }
   if (n <= 2) return _nllFlat(input, target, weight, reduction, ignored)[0];
   if (n === 4) return _nllSpatial(input, target, weight, reduction, ignored)[0];
-  const [count, classes, ...inner] = input.shape as [number, number, ...number[]];
+  const [count, classes, ...inner] = input.shape as readonly number[] as [number, number, ...number[]];
   if (!sameShape(target.shape.slice(1), inner)) {
     throw new RuntimeError(`Expected target size [${[count, ...inner].join(', ')}], got ${bracketed(target)}`);
   }

@@ -205,7 +205,7 @@ export const instance_norm = op(
 compose(instance_norm, (input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps) => {
   if (!use_input_stats && !(running_mean && running_var))
     throw new RuntimeError('Expected running_mean and running_var to be defined when use_input_stats is false');
-  const [n, c, ...rest] = input.shape as [number, number, ...number[]];
+  const [n, c, ...rest] = input.shape as readonly number[] as [number, number, ...number[]];
   const repeated = (each: Tensor | null): Tensor | null => each?.repeat(n) ?? null;
   const mean = repeated(running_mean);
   const variance = repeated(running_var);
@@ -235,7 +235,7 @@ const _native_group_norm = op(
 );
 /** (N, C, ...) as (N, groups, channels of a group, elements of a channel). */
 const grouped = (x: Tensor, groups: number): Tensor => {
-  const [n, c, ...rest] = x.shape as [number, number, ...number[]];
+  const [n, c, ...rest] = x.shape as readonly number[] as [number, number, ...number[]];
   return x.reshape([n, groups, c / groups, rest.reduce((a, b) => a * b, 1)]);
 };
 derive(_native_group_norm, {
@@ -299,7 +299,7 @@ function checkGroups(input: Tensor, groups: number, weight: Tensor | null, bias:
   if (input.dim() < 2)
     throw new RuntimeError(`Expected at least 2 dimensions for input tensor but received ${input.dim()}`);
   const shape = bracketed(input.shape);
-  const [, channels, ...inner] = input.shape as [number, number, ...number[]];
+  const [, channels, ...inner] = input.shape as readonly number[] as [number, number, ...number[]];
   if (channels === 0) throw new RuntimeError('Expected number of channels to be greater than 0, got 0');
   if (inner.includes(0)) throw new RuntimeError('Expected HxW to be greater than 0, got 0');
   if (groups <= 0) throw new RuntimeError(`Expected num groups to be greater than 0, got ${groups}`);

@@ -1,6 +1,6 @@
 /** Tensors cut in pieces, broadcast together or flattened; and what only complex ones tell apart. */
 import { RuntimeError, TypeError } from '../errors.js';
-import { broadcastShapes, Size } from '../size.js';
+import { broadcastShapes, type Size, sizeOf } from '../size.js';
 import type { Tensor } from '../tensor.js';
 import { compose, derive, implement, op, overload } from './define.js';
 import { cat } from './join.js';
@@ -199,13 +199,11 @@ export function broadcast_shapes(...shapes: (number | readonly number[])[]): Siz
     for (const n of shape)
       if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension (${n}): (${n})`);
   }
-  const size = new Size();
   try {
-    size.push(...all.reduce<readonly number[]>((known, shape) => broadcastShapes(known, shape), []));
+    return sizeOf(all.reduce<readonly number[]>((known, shape) => broadcastShapes(known, shape), []));
   } catch {
     throw new RuntimeError('Shape mismatch: objects cannot be broadcast to a single shape');
   }
-  return size;
 }
 
 /**

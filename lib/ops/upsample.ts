@@ -243,7 +243,7 @@ compose(channel_shuffle, (self, groups) => {
     throw new RuntimeError(`channel_shuffle expects input with > 2 dims, but got input with sizes ${list(self.shape)}`);
   if (groups <= 0)
     throw new RuntimeError(`Number of groups to divide channels in must be positive. Value of groups:${groups}`);
-  const [n, c, ...places] = self.shape as [number, number, ...number[]];
+  const [n, c, ...places] = self.shape as readonly number[] as [number, number, ...number[]];
   if (c % groups)
     throw new RuntimeError(`Number of channels must be divisible by groups. Got ${c} channels and ${groups} groups.`);
   return self

@@ -17,7 +17,7 @@ const outputs = {
 
 /** Writes the modules of dist/ where something in lib is newer, and the ES module beside the CommonJS one. */
 export async function bundle() {
-  const newest = Math.max(...sources().map((file) => statSync(file).mtimeMs));
+  const newest = Math.max(...[...sources(), import.meta.filename].map((file) => statSync(file).mtimeMs));
   const written = [...Object.keys(outputs).map((name) => `${name}.js`), 'index.mjs', 'index.d.mts'];
   if (written.every((name) => existsSync(join(dist, name)) && statSync(join(dist, name)).mtimeMs > newest)) return;
   const esbuild = await import('esbuild');
@@ -87,6 +87,12 @@ function sources() {
     .map((name) => join(lib, name));
 }
 
+/** What is said where a bundler took index.mjs out of the package: index.js is no longer beside it. */
+const bundled =
+  'strided cannot be bundled: its binary stays in the package. Tell the bundler to leave it alone (esbuild: ' +
+  '--external:strided; webpack: externals; rollup: external; Vite: ssr.external; Next.js: serverExternalPackages), ' +
+  'and have the package in node_modules where the program runs.';
+
 /**
  * Writes dist/index.mjs: the same instance under both module systems, with every name written out, because Node only
  * guesses the names of a CommonJS module.
@@ -99,7 +105,13 @@ function writeEsModule() {
     [
       `import { createRequire } from 'node:module';`,
       // require(), since Node reads the whole of a CommonJS module for its names where it is imported.
-      `const torch = createRequire(import.meta.url)('./index.js');`,
+      'let torch;',
+      'try {',
+      `  torch = createRequire(import.meta.url)('./index.js');`,
+      '} catch (cause) {',
+      `  if (cause.code !== 'MODULE_NOT_FOUND' && cause.code !== 'ERR_INVALID_ARG_VALUE') throw cause;`,
+      `  throw new Error(${JSON.stringify(bundled)}, { cause });`,
+      '}',
       'export default torch;',
       // Through an alias each, since names such as `var` are reserved words.
       ...own.map((name, i) => `const _${i} = torch.${name};`),

@@ -1,6 +1,8 @@
 // What is run with the installed package: as ES modules, CommonJS and TypeScript of both kinds, and in worker threads.
+
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { root } from '../build/run.mjs';
 
 const training = `
@@ -63,7 +65,35 @@ export function writePrograms(folder) {
     writeFileSync(join(folder, kind, 'package.json'), JSON.stringify({ type }));
     Object.assign(outputs, writeNotebooks(folder, kind));
   }
+  Object.assign(outputs, writeBundles(folder));
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  return outputs;
+}
+
+/** Programs that bundlers made: one that leaves the package alone works, others are told to. */
+function writeBundles(folder) {
+  const outputs = {};
+  const make = (name, options) => {
+    mkdirSync(join(folder, name));
+    const outfile = join(folder, name, name.startsWith('esm') ? 'out.mjs' : 'out.cjs');
+    buildSync({ bundle: true, platform: 'node', logLevel: 'silent', absWorkingDir: folder, outfile, ...options });
+    return outfile.slice(folder.length + 1).replaceAll('\\', '/');
+  };
+  outputs[make('cjs-external', { entryPoints: ['import.mjs'], format: 'cjs', external: ['strided'] })] = '';
+  outputs[make('esm-external', { entryPoints: ['import.mjs'], format: 'esm', external: ['strided'] })] = '';
+  const inside = [
+    make('cjs-inside', { entryPoints: ['import.mjs'], format: 'cjs' }),
+    make('esm-inside', { entryPoints: ['import.mjs'], format: 'esm' }),
+    make('required-inside', { entryPoints: ['require.cjs'], format: 'cjs' }),
+  ];
+  const text = `const files = ${JSON.stringify(inside)};
+for (const file of files) {
+  const said = await import('./' + file).then(() => 'nothing', (error) => error.message);
+  if (!said.includes('esbuild: --external:strided')) throw new Error(\`\${file} says \${said}\`);
+}
+`;
+  writeFileSync(join(folder, 'bundles.mjs'), text);
+  outputs['bundles.mjs'] = '';
   return outputs;
 }
 

@@ -8,7 +8,8 @@ const same = <A, B>(_: Equal<A, B>): void => {};
 
 const x = torch.ones(2, 3, { requires_grad: true });
 same<typeof x, Tensor>(true);
-same<typeof x.shape, readonly number[]>(true);
+same<typeof x.shape, torch.Size>(true);
+same<ReturnType<typeof x.shape.numel>, number>(true);
 same<typeof all.nn, typeof nn>(true);
 const { values, indices } = x.max({ dim: 1 });
 const both: Tensor[] = [values, indices];
