@@ -98,9 +98,11 @@ Matrix<T> matrix_of(const Tensor& x, int64_t i) {
   return {x.data_as<T>() + i * rows * columns, rows, columns};
 }
 
-/// Calls body(i) for each matrix of a batch, each of which takes `work` operations.
+/// Calls body(i) for each matrix of a batch, each of which takes `work` operations. The threads share out the matrices,
+/// or the work of a single one.
 template <class F>
 void for_each_matrix(int64_t count, int64_t work, F&& body) {
+  if (count == 1) return body(int64_t{0});
   parallel_for(count, std::max<int64_t>(1, 32768 / std::max<int64_t>(work, 1)), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) body(i);
   });

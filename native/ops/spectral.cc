@@ -20,29 +20,32 @@ void set_identity(const Matrix<double>& a) {
   }
 }
 
-/// Rotations of pairs of columns, kept until there are enough to turn a block of rows while it is in the cache.
+/// Rotations of pairs of columns, kept until there are enough to turn some rows while they are in the cache.
 class Rotations {
  public:
   explicit Rotations(const Matrix<double>& columns) : columns_(columns) {
-    pending_.reserve(static_cast<size_t>(8 * columns.columns + 1));
+    pending_.reserve(static_cast<size_t>(kTimes * columns.columns + 1));
   }
   void add(int64_t x, int64_t y, double c, double s) {
     pending_.push_back({x, y, c, s});
     if (pending_.size() == pending_.capacity()) flush();
   }
   void flush() {
-    const auto count = static_cast<int64_t>(pending_.size());
-    parallel_for((columns_.rows + kRows - 1) / kRows, std::max<int64_t>(1, 4096 / (count + 1)),
-                 [&](int64_t begin, int64_t end) {
+    const int64_t blocks = (columns_.rows + kRows - 1) / kRows;
+    const int64_t grain = 32768 / static_cast<int64_t>(pending_.size() + 1);
+    // A thread keeps its rows from one time to the next, in its cache.
+    const int64_t share = (blocks + num_threads() - 1) / num_threads();
+    parallel_for(blocks, std::max(share, grain), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin * kRows; i < std::min(end * kRows, columns_.rows); i += kRows)
-        vector_kernels().f64.rotate(pending_.data(), count, columns_.data + i, columns_.step,
-                                    std::min(kRows, columns_.rows - i));
+        vector_kernels().f64.rotate(pending_.data(), static_cast<int64_t>(pending_.size()), columns_.data + i,
+                                    columns_.step, std::min(kRows, columns_.rows - i));
     });
     pending_.clear();
   }
 
  private:
-  static constexpr int64_t kRows = 64;
+  static constexpr int64_t kRows = 64, kTimes = 16;
+
   Matrix<double> columns_;
   std::vector<Rotation<double>> pending_;
 };
