@@ -28,19 +28,17 @@ export async function bundle() {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    // A quarter of a megabyte of indentation and comments; the source map leads to both.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    // Half a megabyte of indentation, comments and names, which Node reads each time; the source map leads to them.
+    minify: true,
     lineLimit: 120,
     logLevel: 'warning',
   };
-  const { outputFiles } = await esbuild.build({ ...options, write: false, plugins: [outside, text('')] });
   await esbuild.build({
     ...options,
     sourcemap: true,
     // The positions lead to the files of lib/; their text is in the repository.
     sourcesContent: false,
-    plugins: [outside, text(outputFiles.map((file) => file.text).join('\n'))],
+    plugins: [outside, text],
   });
   for (const name of Object.keys(outputs)) {
     const file = join(dist, `${name}.js.map`);
@@ -61,25 +59,19 @@ const outside = {
   },
 };
 
-/**
- * The text of a module. Classes keep the names that users see printed where `bundled` has another one: esbuild calls a
- * class TypeError2 where the name is taken, and _Tensor where it speaks of itself.
- */
-const text = (bundled) => ({
+/** The text of a module. Classes keep their names, which users see printed. */
+const text = {
   name: 'text',
   setup(build) {
-    const inBundle = new Set(bundled.match(/\b_?[A-Z]\w*(?==class\b)|(?<=\bclass )\w+/g));
-    const renamed = (name) => inBundle.has(`_${name}`) || inBundle.has(`${name}2`);
     const name = (of) => `static { Object.defineProperty(this, 'name', { value: '${of}', configurable: true }); }`;
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const declaration = /^(?:export )?(?:abstract )?class (\w+)[^{]*\{/gm;
-      const source = readFileSync(path, 'utf8');
-      const classes = source.replace(declaration, (head, of) => (renamed(of) ? `${head} ${name(of)}` : head));
+      const declaration = /^(?:export )?(?:abstract )?class (\w+)[\s\S]*?\{(?=\}?$)/gm;
+      const classes = readFileSync(path, 'utf8').replace(declaration, (head, of) => `${head} ${name(of)}`);
       // A module without exports would pass for CommonJS, and all that it imports would be wrapped in functions.
       return { contents: `${classes}\nexport {};`, loader: 'ts' };
     });
   },
-});
+};
 
 function sources() {
   return readdirSync(lib, { recursive: true })
