@@ -1,4 +1,5 @@
 /** Where nodes were made, noted while anomaly detection is on. */
+import { userStack } from '../user-stack.js';
 import type { Node } from './node.js';
 
 interface Origin {
@@ -14,10 +15,7 @@ let running: Node | null = null;
 export const originOf = (node: Node): Origin | undefined => origins.get(node);
 
 export function noteOrigin(node: Node): void {
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, noteOrigin);
-  const stack = (holder.stack ?? '').split('\n').slice(1).join('\n');
-  origins.set(node, { stack, parent: running });
+  origins.set(node, { stack: userStack(noteOrigin), parent: running });
 }
 
 /** Runs `fn`, to which nodes that are made meanwhile are put down. */
