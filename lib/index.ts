@@ -72,6 +72,18 @@ export {
 export { get_printoptions, type PrintOptions, type PrintProfile, set_printoptions } from './format.js';
 export * as _C from './internal.js';
 export {
+  type LoadOptions,
+  load,
+  loadNpy,
+  loadNpz,
+  loadSafetensors,
+  type Readable,
+  save,
+  saveNpy,
+  saveSafetensors,
+  type Writable,
+} from './io/index.js';
+export {
   channels_last,
   channels_last_3d,
   contiguous_format,

@@ -18,7 +18,7 @@ export function dtypeOf(destination: Destination): DType | null {
   return null;
 }
 
-export function checkDevice(device: string): void {
+export function checkDevice(device: string, caller = 'Module.to'): void {
   if (device !== 'cpu')
-    throw new RuntimeError(`Module.to: expected device 'cpu', which is the only one, got '${device}'`);
+    throw new RuntimeError(`${caller}: expected device 'cpu', which is the only one, got '${device}'`);
 }

@@ -1,4 +1,5 @@
 import { KeyError, TypeError, ValueError } from '../errors.js';
+import { numbered } from '../io/storages.js';
 import { typeName } from '../nn/repr.js';
 import { isOptions } from '../ops/schema.js';
 import { Tensor } from '../tensor.js';
@@ -28,7 +29,7 @@ export function packState(groups: LiveGroup[], state: Map<Tensor, ParamState>): 
     return { ...options, params: params.map((param) => numbers.get(param) as number) };
   });
   const packed = [...state].map(([param, value]) => [numbers.get(param), value] as const);
-  return { state: Object.fromEntries(packed), param_groups };
+  return { state: numbered(Object.fromEntries(packed)), param_groups };
 }
 
 export function unpackState(
