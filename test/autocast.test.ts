@@ -136,6 +136,23 @@ describe('regions', () => {
       [2, 2],
     ]);
   });
+  test('convert what recurrent networks are given', () => {
+    const sequence = torch.ones(3, 2, 2, { requires_grad: true });
+    const dtypes: Record<string, string[]> = { LSTM: ['bfloat16'], GRU: ['float32'], RNN: ['bfloat16'] };
+    for (const [name, [wanted]] of Object.entries(dtypes)) {
+      const net: torch.nn.Module = new (torch.nn as any)[name as string](2, 3);
+      const [out, last] = torch.autocast('cpu', () => net(sequence)) as [torch.Tensor, any];
+      const states: torch.Tensor[] = name === 'LSTM' ? last : [last];
+      expect([out, ...states].map((t) => t.dtype.name)).toEqual(Array(states.length + 1).fill(wanted));
+      out.float().sum().backward();
+      expect([...net.parameters()].map((p) => p.grad?.dtype.name)).toEqual(Array(4).fill('float32'));
+    }
+    const lstm = new torch.nn.LSTM(2, 3);
+    const [exact] = lstm(sequence);
+    const [rounded] = torch.autocast('cpu', () => lstm(sequence));
+    expect(rounded.grad_fn?.name()).toBe('MkldnnRnnLayerBackward0');
+    expect(rounded.float().sub(exact).abs().max().item()).toBeLessThan(0.01);
+  });
   test('of other devices are refused', () => {
     expect(() => torch.autocast('foo')).toThrow("User specified an unsupported autocast device_type 'foo'");
     expect(() => torch.autocast(3 as never)).toThrow("Expected `device_type` of type `str`, got: `<class 'int'>`");

@@ -2,8 +2,8 @@
 import { grad } from '../autograd/backward.js';
 import { AutogradFunction } from '../autograd/function.js';
 import type { FunctionCtx } from '../autograd/function-node.js';
-import { is_grad_enabled } from '../autograd/modes.js';
-import { float32, float64 } from '../dtype.js';
+import { activeAutocast, is_grad_enabled } from '../autograd/modes.js';
+import { bfloat16, float32, float64 } from '../dtype.js';
 import { cat, stack } from '../ops/index.js';
 import { nativeCall } from '../ops/native-call.js';
 import type { Tensor } from '../tensor.js';
@@ -33,16 +33,20 @@ function stepwise([gates, hidden, cell, weight]: Inputs, reverse: boolean): [Ten
   return [stack(all.map(([h]) => h)), stack(all.map(([, c]) => c))];
 }
 
+/** bfloat16 is computed in float32 and rounded at the end. */
+const widened = (x: Tensor): Tensor => (x.dtype === bfloat16 ? x.to(float32) : x);
+
 class LSTMLayer extends AutogradFunction {
   static override readonly nodeName = 'MkldnnRnnLayerBackward0';
 
   static override forward(ctx: FunctionCtx, ...args: [...Inputs, boolean]): [Tensor, Tensor] {
-    const [outputs, cells, activations] = forward(...args);
     const [gates, hidden, cell, weight, reverse] = args;
+    const wide = [gates, hidden, cell, weight].map(widened);
+    const [outputs, cells, activations] = forward(...wide, reverse);
     ctx.save_for_backward(gates, hidden, cell, weight, outputs, cells, activations);
     ctx.set_materialize_grads(false);
     ctx.reverse = reverse;
-    return [outputs, cells];
+    return [outputs.to(gates.dtype), cells.to(gates.dtype)];
   }
 
   static override backward(ctx: FunctionCtx, ofOutputs: Tensor | null, ofCells: Tensor | null): (Tensor | null)[] {
@@ -64,19 +68,11 @@ class LSTMLayer extends AutogradFunction {
       );
       return [...needs.map((needed) => (needed ? (found.shift() as Tensor | null) : null))];
     }
-    const [ofGates, ofHidden, ofCell] = backward(ofOutputs, ofCells, activations, cells, cell, weight, reverse);
-    return [
-      ofGates,
-      ofHidden,
-      ofCell,
-      needs[3]
-        ? ofGates
-            .flatten(0, 1)
-            .t()
-            .matmul(before(outputs, hidden, reverse))
-        : null,
-      null,
-    ];
+    const given = [ofOutputs, ofCells].map((g) => g && widened(g));
+    const found = backward(...given, activations, cells, widened(cell), widened(weight), reverse);
+    const sums = found[0].flatten(0, 1).t();
+    const ofWeight = needs[3] ? sums.matmul(widened(before(outputs, hidden, reverse))) : null;
+    return [...[...found, ofWeight].map((g) => g?.to(weight.dtype) ?? null), null];
   }
 }
 
@@ -91,13 +87,17 @@ function before(outputs: Tensor, hidden: Tensor, reverse: boolean): Tensor {
 /** Whether the native ops take such a layer. */
 export function takes(gates: Tensor, states: readonly Tensor[], weight: Tensor): boolean {
   const { dtype } = gates;
-  return (dtype === float32 || dtype === float64) && [...states, weight].every((x) => x.dtype === dtype);
+  if (dtype !== float32 && dtype !== float64 && dtype !== bfloat16) return false;
+  // A region of autocast converts what it is given.
+  const cast = dtype === bfloat16 && activeAutocast()?.dtype === bfloat16;
+  return [...states, weight].every((x) => x.dtype === dtype || (cast && x.dtype === float32));
 }
 
 /**
  * Outputs and cells (L, N, H) from gates (L, N, 4 H), already multiplied by the weights of the input and with all
- * biases, the first states (N, H) and the weights (4 H, H) of the state.
+ * biases, the first states (N, H) and the weights (4 H, H) of the state; all in the dtype of the gates.
  */
 export function lstm_layer(inputs: Inputs, reverse: boolean): [Tensor, Tensor] {
-  return LSTMLayer.apply(...inputs, reverse) as [Tensor, Tensor];
+  const { dtype } = inputs[0];
+  return LSTMLayer.apply(...inputs.map((x) => x.to(dtype)), reverse) as [Tensor, Tensor];
 }
